@@ -1,0 +1,84 @@
+#include "base/table.h"
+
+#include <cassert>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <sstream>
+
+#include <libsmartcols.h>
+
+namespace netlab {
+
+namespace {
+
+struct Unref {
+    void operator()(libscols_table* table) const { scols_unref_table(table); }
+};
+using Columns = std::unique_ptr<libscols_table, Unref>;
+
+/// libsmartcols fails only for want of memory.
+void require(bool done) {
+    if (!done) {
+        throw std::bad_alloc{};
+    }
+}
+
+Columns make_columns(const std::vector<std::string>& headings, std::size_t width, bool colour) {
+    Columns table{scols_new_table()};
+    require(table != nullptr);
+    scols_table_enable_colors(table.get(), colour ? 1 : 0);
+    scols_table_set_termforce(table.get(),
+                              width == 0 ? SCOLS_TERMFORCE_NEVER : SCOLS_TERMFORCE_ALWAYS);
+    scols_table_set_termwidth(table.get(), width);
+    for (std::size_t i = 0; i < headings.size(); ++i) {
+        const bool cut = width != 0 && i + 1 == headings.size();
+        auto* column =
+            scols_table_new_column(table.get(), headings[i].c_str(), 0, cut ? SCOLS_FL_TRUNC : 0);
+        require(column != nullptr);
+        if (colour) {
+            scols_cell_set_color(scols_column_get_header(column), "\x1b[1m");
+        }
+    }
+    return table;
+}
+
+void append_row(libscols_table* table, const std::vector<std::string>& cells) {
+    auto* line = scols_table_new_line(table, nullptr);
+    require(line != nullptr);
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        require(scols_line_set_data(line, i, cells[i].c_str()) == 0);
+    }
+}
+
+std::string without_trailing_blanks(const std::string& text) {
+    std::istringstream lines{text};
+    std::string out;
+    for (std::string line; std::getline(lines, line);) {
+        line.erase(line.find_last_not_of(' ') + 1);
+        out += line + '\n';
+    }
+    return out;
+}
+
+} // namespace
+
+Table::Table(std::vector<std::string> headings) : headings_{std::move(headings)} {}
+
+void Table::add_row(std::vector<std::string> cells) {
+    assert(cells.size() == headings_.size());
+    rows_.push_back(std::move(cells));
+}
+
+std::string Table::to_string(std::size_t width, bool colour) const {
+    const auto table = make_columns(headings_, width, colour);
+    for (const auto& row : rows_) {
+        append_row(table.get(), row);
+    }
+    char* text = nullptr;
+    require(scols_print_table_to_string(table.get(), &text) == 0);
+    const std::unique_ptr<char, decltype(&std::free)> owned{text, &std::free};
+    return without_trailing_blanks(text);
+}
+
+} // namespace netlab
