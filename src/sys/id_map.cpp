@@ -1,0 +1,180 @@
+#include "sys/id_map.h"
+
+#include "sys/check.h"
+#include "sys/process.h"
+#include "sys/text_file.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <filesystem>
+#include <sstream>
+
+#include <pwd.h>
+#include <unistd.h>
+
+namespace netlab {
+
+namespace {
+
+// Ids that systemd's allocation leaves free for others (systemd.io/UIDS-GIDS): above its container
+// ranges, below 2^31.
+constexpr std::uint32_t root_range_base = 0x70000000;
+constexpr std::uint32_t range_size = 65536;
+
+bool is_initial_map(const IdMap& map) {
+    return map == IdMap{{0, 0, 4294967295U}};
+}
+
+std::string user_name() {
+    const passwd* entry = ::getpwuid(::geteuid());
+    return entry != nullptr ? entry->pw_name : std::to_string(::geteuid());
+}
+
+bool on_path(const std::string& program) {
+    static constexpr std::array places{"/usr/bin/", "/bin/", "/usr/local/bin/", "/usr/sbin/"};
+    return std::ranges::any_of(
+        places, [&](const char* place) { return ::access((place + program).c_str(), X_OK) == 0; });
+}
+
+IdMap with_subordinates(std::uint32_t own, const IdMap& subordinate) {
+    IdMap map{{0, own, 1}};
+    std::uint32_t inside = 1;
+    for (const auto& extent : subordinate) {
+        const auto count = std::min(extent.count, range_size + 1 - inside);
+        if (count > 0) {
+            map.push_back({inside, extent.outside, count});
+            inside += count;
+        }
+    }
+    return map;
+}
+
+IdMaps single_id(std::string remark) {
+    return {
+        {{0, ::geteuid(), 1}}, {{0, ::getegid(), 1}}, IdMaps::Writer::single, std::move(remark)};
+}
+
+IdMaps ordinary_user_maps() {
+    const auto name = user_name();
+    const auto uids = parse_subordinate_ids(read_file_or("/etc/subuid", ""), name, ::geteuid());
+    const auto gids = parse_subordinate_ids(read_file_or("/etc/subgid", ""), name, ::geteuid());
+    if (uids.empty() || gids.empty()) {
+        return single_id(
+            "nodes have one user id: " + name +
+            " has no range in /etc/subuid and /etc/subgid (as root: usermod --add-subuids "
+            "100000-165535 --add-subgids 100000-165535 " +
+            name + ")");
+    }
+    if (!on_path("newuidmap") || !on_path("newgidmap")) {
+        return single_id(
+            "nodes have one user id: newuidmap is not installed (Debian: apt install uidmap)");
+    }
+    return {with_subordinates(::geteuid(), uids), with_subordinates(::getegid(), gids),
+            IdMaps::Writer::shadow, ""};
+}
+
+std::vector<std::string> map_command(const char* program, pid_t pid, const IdMap& map) {
+    std::vector<std::string> argv{program, std::to_string(pid)};
+    for (const auto& [inside, outside, count] : map) {
+        argv.insert(argv.end(),
+                    {std::to_string(inside), std::to_string(outside), std::to_string(count)});
+    }
+    return argv;
+}
+
+std::string trimmed(std::string text) {
+    while (!text.empty() && text.back() == '\n') {
+        text.pop_back();
+    }
+    return text;
+}
+
+} // namespace
+
+IdMap parse_id_map(std::string_view text) {
+    std::istringstream lines{std::string{text}};
+    IdMap map;
+    for (IdExtent extent; lines >> extent.inside >> extent.outside >> extent.count;) {
+        map.push_back(extent);
+    }
+    return map;
+}
+
+std::string to_text(const IdMap& map) {
+    std::string text;
+    for (const auto& [inside, outside, count] : map) {
+        text += fmt::format("{} {} {}\n", inside, outside, count);
+    }
+    return text;
+}
+
+IdMap identity_of(const IdMap& lab) {
+    IdMap map;
+    for (const auto& extent : lab) {
+        map.push_back({extent.inside, extent.inside, extent.count});
+    }
+    return map;
+}
+
+IdMap parse_subordinate_ids(std::string_view text, const std::string& user, std::uint32_t id) {
+    IdMap map;
+    std::istringstream lines{std::string{text}};
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream fields{line};
+        std::string owner;
+        std::string start;
+        std::string count;
+        if (!std::getline(fields, owner, ':') || !std::getline(fields, start, ':') ||
+            !std::getline(fields, count) || (owner != user && owner != std::to_string(id))) {
+            continue;
+        }
+        IdExtent extent;
+        const auto first =
+            std::from_chars(start.data(), start.data() + start.size(), extent.outside);
+        const auto second =
+            std::from_chars(count.data(), count.data() + count.size(), extent.count);
+        if (first.ec == std::errc{} && second.ec == std::errc{} && extent.count > 0) {
+            map.push_back(extent);
+        }
+    }
+    return map;
+}
+
+IdMaps choose_id_maps() {
+    if (::geteuid() != 0) {
+        return ordinary_user_maps();
+    }
+    const auto uids = parse_id_map(read_file("/proc/self/uid_map"));
+    const auto gids = parse_id_map(read_file("/proc/self/gid_map"));
+    if (is_initial_map(uids) && is_initial_map(gids)) {
+        // Never the host's own ids: the kernel guards /proc/sys and /sys by id, and a node whose
+        // root is the host's could write there.
+        const IdMap shifted{{0, root_range_base, range_size}};
+        return {shifted, shifted, IdMaps::Writer::kernel, ""};
+    }
+    // Root of a container: its own ids are already somebody else's on the host.
+    return {identity_of(uids), identity_of(gids), IdMaps::Writer::kernel, ""};
+}
+
+void write_id_map_files(pid_t pid, const std::string& uids, const std::string& gids) {
+    write_file(fmt::format("/proc/{}/uid_map", pid), uids);
+    write_file(fmt::format("/proc/{}/gid_map", pid), gids);
+}
+
+void write_id_maps(pid_t pid, IdMaps& maps) {
+    if (maps.writer == IdMaps::Writer::shadow) {
+        std::string complaint;
+        if (run_program(map_command("newuidmap", pid, maps.uids), complaint) == 0 &&
+            run_program(map_command("newgidmap", pid, maps.gids), complaint) == 0) {
+            return;
+        }
+        maps = single_id("nodes have one user id: " + trimmed(complaint));
+    }
+    if (maps.writer == IdMaps::Writer::single) {
+        write_file(fmt::format("/proc/{}/setgroups", pid), "deny");
+    }
+    write_id_map_files(pid, to_text(maps.uids), to_text(maps.gids));
+}
+
+} // namespace netlab

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "sys/unique_fd.h"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace netlab {
+
+/// What clone3 made: in the child `pid` is 0.
+struct Clone {
+    pid_t pid = -1;
+    UniqueFd pidfd; ///< only if asked for
+};
+
+/// clone3(2) without a shared address space, as fork, with namespaces. The caller has one thread
+/// only. Returns with `pid` -1 and errno set on failure, because the caller knows better what the
+/// errno means.
+Clone clone_process(std::uint64_t namespaces, bool with_pidfd = false);
+
+/// Waits until the process behind `pidfd` has ended; false when `timeout` passed first.
+bool wait_for_end(const UniqueFd& pidfd, std::chrono::milliseconds timeout);
+
+/// Runs a program and waits; its exit code, or 127 if it could not be started. What it wrote to
+/// stderr is added to `complaint`. Only for programs that do what the kernel keeps from us
+/// (newuidmap).
+int run_program(const std::vector<std::string>& argv, std::string& complaint);
+
+/// Opens /dev/null in the place of each of stdin, stdout and stderr that the caller has closed, so
+/// that no file opened later gets its number and with it what is meant for stdout. Call first thing
+/// in main. Throws std::system_error.
+void open_missing_stdio();
+
+/// Remembers where argv and the environment lie. Call first thing in main.
+void remember_arguments(int argc, char** argv);
+
+/// Overwrites argv (what `ps` shows) with `title` and the environment with zeros, so that what is
+/// forked from here shows nothing of the user's in /proc/PID/environ and /proc/PID/cmdline.
+void retitle_process(const std::string& title);
+
+} // namespace netlab

@@ -1,0 +1,65 @@
+#include "sys/text_file.h"
+
+#include "sys/check.h"
+
+#include <array>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace netlab {
+
+namespace {
+
+bool read_into(std::string& text, int fd) {
+    std::array<char, 16384> buffer; // NOLINT(*-member-init): read(2) fills it
+    ssize_t n = 0;
+    while ((n = ::read(fd, buffer.data(), buffer.size())) > 0) {
+        text.append(buffer.data(), static_cast<std::size_t>(n));
+    }
+    return n == 0;
+}
+
+void write_all(int fd, std::string_view text, const std::string& name) {
+    while (!text.empty()) {
+        const auto n = check(::write(fd, text.data(), text.size()), "write {}", name);
+        text.remove_prefix(static_cast<std::size_t>(n));
+    }
+}
+
+} // namespace
+
+std::string read_file(const std::string& path) {
+    const UniqueFd file{check(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "open {}", path)};
+    std::string text;
+    check(read_into(text, file.get()) ? 0 : -1, "read {}", path);
+    return text;
+}
+
+std::string read_file_or(const std::string& path, std::string otherwise) {
+    const UniqueFd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    std::string text;
+    if (file && read_into(text, file.get())) {
+        return text;
+    }
+    return otherwise;
+}
+
+void write_file(const std::string& path, std::string_view text) {
+    const UniqueFd file{check(::open(path.c_str(), O_WRONLY | O_CLOEXEC), "open {}", path)};
+    check(::write(file.get(), text.data(), text.size()), "write {}", path);
+}
+
+void replace_file(const UniqueFd& directory, const std::string& name, std::string_view text) {
+    const auto temporary = "." + name + ".new";
+    const UniqueFd file{check(::openat(directory.get(), temporary.c_str(),
+                                       O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600),
+                              "create {}", temporary)};
+    write_all(file.get(), text, name);
+    check(::fsync(file.get()), "write {} to disk", name);
+    check(::renameat(directory.get(), temporary.c_str(), directory.get(), name.c_str()),
+          "rename {} to {}", temporary, name);
+}
+
+} // namespace netlab

@@ -1,0 +1,41 @@
+#include "support/catch.h"
+#include "sys/id_map.h"
+
+namespace netlab::test {
+
+TEST_CASE("an id map is the same after a way through the text of /proc/PID/uid_map") {
+    const IdMap map{{0, 1000, 1}, {1, 100000, 65536}};
+    CHECK(to_text(map) == "0 1000 1\n1 100000 65536\n");
+    CHECK(parse_id_map(to_text(map)) == map);
+    CHECK(parse_id_map("         0          0 4294967295\n") == IdMap{{0, 0, 4294967295U}});
+    CHECK(parse_id_map("").empty());
+}
+
+TEST_CASE("a node's map has a line for each line of the lab's, to the same ids") {
+    CHECK(identity_of({{0, 1000, 1}, {1, 100000, 65536}}) == IdMap{{0, 0, 1}, {1, 1, 65536}});
+}
+
+TEST_CASE("subordinate ids are found by name and by number, and bad lines are passed over") {
+    constexpr const char* text = "# comment\n"
+                                 "ann:100000:65536\n"
+                                 "bob:200000:65536\n"
+                                 "ann:broken:1\n"
+                                 "ann\n"
+                                 "1001:400000:1000\n"
+                                 "ann:300000:0\n"
+                                 "ann:500000:-5\n"
+                                 "annette:600000:65536";
+    CHECK(parse_subordinate_ids(text, "ann", 1001) == IdMap{{0, 100000, 65536}, {0, 400000, 1000}});
+    CHECK(parse_subordinate_ids(text, "bob", 7) == IdMap{{0, 200000, 65536}});
+    CHECK(parse_subordinate_ids(text, "eve", 7).empty());
+    CHECK(parse_subordinate_ids(text, "annette", 7) == IdMap{{0, 600000, 65536}});
+}
+
+TEST_CASE("root of a user namespace hands on the ids that it has itself") {
+    const auto maps = choose_id_maps(); // in the tests' own world there is one
+    CHECK(maps.writer == IdMaps::Writer::kernel);
+    CHECK(maps.uids == IdMap{{0, 0, 1}});
+    CHECK(maps.gids == IdMap{{0, 0, 1}});
+}
+
+} // namespace netlab::test
