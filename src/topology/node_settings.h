@@ -1,0 +1,56 @@
+#pragma once
+
+#include "topology/fields.h"
+#include "topology/topology.h"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace netlab {
+
+/// A route whose `via` may still be the name of a node that comes later in the file.
+struct RouteDraft {
+    RouteRequest request;
+    Said<std::string> via_node;
+    Span interface_span;
+};
+
+struct Variable {
+    std::string name;
+    std::string value;
+};
+
+/// What one layer (a node, its group, `defaults.node`) says of nodes; nothing where it is silent.
+struct NodeSettings {
+    std::optional<Said<NodeKind>> kind;
+    std::optional<Said<std::string>> group; ///< of a node only
+    std::optional<std::vector<std::string>> labels;
+    std::optional<Point> position;
+    std::optional<std::vector<LoopbackAddress>> loopback;
+    std::optional<std::vector<RouteDraft>> routes;
+    std::optional<std::string> user;
+    std::optional<std::string> workdir;
+    std::optional<std::vector<Bind>> binds;
+    std::optional<std::vector<PrivateDirectory>> private_directories;
+    std::optional<std::vector<Command>> exec;
+    std::optional<Said<StpMode>> stp;
+    std::optional<Said<Duration>> ageing;
+    std::vector<Variable> env;
+    std::vector<Sysctl> sysctls;
+    std::vector<FileRequest> files;
+    std::size_t bytes =
+        0; ///< roughly what a copy takes, so that ranges cannot multiply it without limit
+};
+
+enum class Layer { node, group, defaults };
+
+/// Reads one layer. `value` may be null (YAML's `h1:`). `where` completes "unknown key 'x' in …".
+NodeSettings read_node_settings(const Value& value, const std::string& where, Layer layer,
+                                Input& input);
+
+/// `over` laid on `under`: maps are merged by key, everything else is replaced.
+NodeSettings merged(const NodeSettings& over, const NodeSettings& under);
+
+} // namespace netlab

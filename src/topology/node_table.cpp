@@ -1,0 +1,321 @@
+#include "topology/node_table.h"
+
+#include "base/hostlist.h"
+#include "base/nearest_word.h"
+#include "base/quote.h"
+#include "topology/names.h"
+#include "topology/report_once.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace netlab {
+
+namespace {
+
+/// What all nodes together may copy out of keys, groups and defaults: `h[1-65536]` must not turn a
+/// file of megabytes into terabytes.
+constexpr std::size_t most_bytes = 256U << 20U;
+
+/// Looking for near names costs time for every node; nobody reads that many hints.
+constexpr std::size_t most_hints = 100;
+
+struct Group {
+    NodeSettings settings;
+    Span span;
+};
+
+class NodeReader {
+public:
+    NodeReader(Input& input, NodeTable& table)
+        : input_{input}, table_{table}, once_{input.diagnostics} {}
+
+    void read_defaults(const Value& value) {
+        defaults_ = read_node_settings(value, "'defaults.node'", Layer::defaults, input_);
+    }
+    void read_groups(const Map& groups);
+    void read(const Map& nodes);
+
+private:
+    void read_key(const Member& member);
+    std::vector<std::string> expand(const Member& member);
+    bool add_name(const std::string& name, const Member& member, std::size_t& repeated);
+    NodeSettings settle(const Member& member);
+    NodeSettings with_group(NodeSettings own);
+    void check_kind(const NodeSettings& own, NodeKind kind);
+    void check_mount_targets(const NodeSettings& settings);
+    Node make_node(const NodeSettings& settings, Span span) const;
+
+    Input& input_;
+    NodeTable& table_;
+    ReportOnce once_;
+    NodeSettings defaults_;
+    std::map<std::string, Group> groups_;
+    std::vector<std::string> group_names_;
+    std::size_t expanded_ = 0;
+    std::size_t bytes_ = 0;
+    bool full_ = false;
+};
+
+void NodeReader::read_groups(const Map& groups) {
+    for (const auto& member : groups.members) {
+        if (const auto why = why_not_label(member.key); !why.empty()) {
+            input_.diagnostics.error(member.key_span,
+                                     fmt::format("the group name {} {}", quoted(member.key), why));
+        }
+        groups_[member.key] = {read_node_settings(member.value,
+                                                  fmt::format("group {}", quoted(member.key)),
+                                                  Layer::group, input_),
+                               member.key_span};
+        group_names_.push_back(member.key);
+    }
+}
+
+void NodeReader::read(const Map& nodes) {
+    table_.nodes.reserve(nodes.members.size());
+    table_.ids.reserve(nodes.members.size());
+    for (const auto& member : nodes.members) {
+        read_key(member);
+    }
+}
+
+void NodeReader::read_key(const Member& member) {
+    const auto settings = settle(member);
+    const auto names = full_ ? std::vector<std::string>{} : expand(member);
+    auto node = make_node(settings, member.key_span);
+    std::size_t repeated = 0;
+    for (const auto& name : names) {
+        bytes_ += sizeof(Node) + settings.bytes;
+        if (bytes_ > most_bytes) {
+            input_.diagnostics.error(
+                member.key_span, "the nodes up to this one take more than 256 MiB",
+                "keep large files out of ranges and groups; 'binds' shares them");
+            full_ = true;
+            return;
+        }
+        if (!add_name(name, member, repeated)) {
+            continue;
+        }
+        node.name = name;
+        table_.nodes.push_back(node);
+        for (const auto& route : settings.routes.value_or(std::vector<RouteDraft>{})) {
+            table_.routes.push_back({node_id(table_.nodes.size() - 1), route});
+        }
+    }
+}
+
+std::vector<std::string> NodeReader::expand(const Member& member) {
+    auto list = expand_hostlist(member.key, most_nodes - expanded_);
+    if (!list.error.empty()) {
+        const bool too_many = list.error.find("more than") != std::string::npos;
+        full_ = full_ || too_many;
+        table_.refused.insert(member.key);
+        input_.diagnostics.error(member.key_span,
+                                 too_many ? fmt::format("a lab has at most {} nodes", most_nodes)
+                                          : fmt::format("{}: {}", quoted(member.key), list.error),
+                                 too_many ? "" : "a range looks like h[1-3] or h[01-12,20]");
+        return {};
+    }
+    expanded_ += list.names.size();
+    full_ = expanded_ >= most_nodes && full_;
+    for (const auto& name : list.names) {
+        if (const auto why = why_not_node_name(name); !why.empty()) {
+            const auto better = as_name(name, 63);
+            input_.diagnostics.error(
+                member.key_span, fmt::format("the node name {} {}", quoted(name), why),
+                better.empty() || better == name ? ""
+                                                 : fmt::format("for example {}", quoted(better)));
+            table_.refused.insert(list.names.begin(), list.names.end());
+            return {};
+        }
+    }
+    return std::move(list.names);
+}
+
+bool NodeReader::add_name(const std::string& name, const Member& member, std::size_t& repeated) {
+    const auto [first, is_new] = table_.ids.try_emplace(name, node_id(table_.nodes.size()));
+    if (is_new) {
+        return true;
+    }
+    // One complaint for a key: a thousand nodes defined twice are one mistake.
+    if (++repeated == 1) {
+        const auto earlier = table_[first->second].span;
+        input_.diagnostics
+            .error(member.key_span,
+                   earlier == member.key_span
+                       ? fmt::format("{} names the node {} twice", quoted(member.key), quoted(name))
+                       : fmt::format("the node {} is defined a second time", quoted(name)))
+            .notes.push_back({earlier, "first defined here"});
+    }
+    return false;
+}
+
+NodeSettings NodeReader::with_group(NodeSettings own) {
+    if (!own.group) {
+        return own;
+    }
+    const auto group = groups_.find(own.group->value);
+    if (group != groups_.end()) {
+        return merged(own, group->second.settings);
+    }
+    auto hint = did_you_mean(own.group->value, group_names_);
+    if (hint.empty()) {
+        hint = group_names_.empty()
+                   ? "groups are defined in 'groups', at the top level"
+                   : fmt::format("the groups are {}", fmt::join(group_names_, ", "));
+    }
+    input_.diagnostics.error(own.group->span,
+                             fmt::format("there is no group {}", quoted(own.group->value)),
+                             printable(hint));
+    return own;
+}
+
+NodeSettings NodeReader::settle(const Member& member) {
+    const auto where = fmt::format("node {}", quoted(member.key));
+    const auto own = with_group(read_node_settings(member.value, where, Layer::node, input_));
+    auto all = merged(own, defaults_);
+    const auto kind = all.kind ? all.kind->value : NodeKind::host;
+    check_kind(own, kind);
+    // Defaults are for the nodes that can have them.
+    if (kind == NodeKind::network_switch) {
+        all.routes.reset();
+        all.loopback.reset();
+    } else {
+        all.stp.reset();
+        all.ageing.reset();
+    }
+    check_mount_targets(all);
+    return all;
+}
+
+void NodeReader::check_kind(const NodeSettings& own, NodeKind kind) {
+    if (kind == NodeKind::network_switch) {
+        constexpr auto hint = "a switch forwards frames and has no addresses; a router has";
+        if (own.routes && !own.routes->empty()) {
+            once_.error(own.routes->front().request.span, "a switch has no routes", hint);
+        }
+        if (own.loopback && !own.loopback->empty()) {
+            once_.error(own.loopback->front().span, "a switch has no loopback addresses", hint);
+        }
+        return;
+    }
+    const auto hint = fmt::format("this node is a {}; write \"kind\": \"switch\" to make it one",
+                                  to_string(kind));
+    if (own.stp) {
+        once_.error(own.stp->span, "'stp' is for switches", hint);
+    }
+    if (own.ageing) {
+        once_.error(own.ageing->span, "'ageing' is for switches", hint);
+    }
+}
+
+void NodeReader::check_mount_targets(const NodeSettings& settings) {
+    std::map<std::string_view, Span> targets;
+    const auto check = [&](std::string_view path, Span span) {
+        const auto [first, is_new] = targets.try_emplace(path, span);
+        if (is_new) {
+            return;
+        }
+        if (auto* error = once_.error(
+                span, fmt::format("{} is used for two things in this node", quoted(path)))) {
+            error->notes.push_back({first->second, "first used here"});
+        }
+    };
+    if (settings.binds) {
+        for (const auto& bind : *settings.binds) {
+            check(bind.node_path, bind.span);
+        }
+    }
+    if (settings.private_directories) {
+        for (const auto& directory : *settings.private_directories) {
+            check(directory.path, directory.span);
+        }
+    }
+    for (const auto& file : settings.files) {
+        check(file.path, file.span);
+    }
+}
+
+Node NodeReader::make_node(const NodeSettings& settings, Span span) const {
+    Node node;
+    node.span = span;
+    node.kind = settings.kind ? settings.kind->value : NodeKind::host;
+    node.group = settings.group ? settings.group->value : "";
+    node.labels = settings.labels.value_or(std::vector<std::string>{});
+    node.position = settings.position;
+    node.loopback = settings.loopback.value_or(std::vector<LoopbackAddress>{});
+    node.sysctls = settings.sysctls;
+    for (const auto& variable : settings.env) {
+        node.env[variable.name] = variable.value;
+    }
+    node.user = settings.user.value_or("");
+    node.workdir = settings.workdir.value_or("");
+    node.binds = settings.binds.value_or(std::vector<Bind>{});
+    node.private_directories =
+        settings.private_directories.value_or(std::vector<PrivateDirectory>{});
+    node.files = settings.files;
+    node.exec = settings.exec.value_or(std::vector<Command>{});
+    if (settings.stp) {
+        node.stp = settings.stp->value;
+        node.stp_span = settings.stp->span;
+    }
+    if (settings.ageing) {
+        node.ageing = settings.ageing->value;
+    }
+    return node;
+}
+
+} // namespace
+
+std::optional<NodeId> NodeTable::want(const std::string& name, Span span, Input& input,
+                                      const std::string& among) {
+    if (const auto found = ids.find(name); found != ids.end()) {
+        return found->second;
+    }
+    if (refused.contains(name)) {
+        return std::nullopt;
+    }
+    std::string hint;
+    if (among.empty() && input.diagnostics.error_count() < most_hints) {
+        std::vector<std::string> names;
+        names.reserve(nodes.size());
+        std::transform(nodes.begin(), nodes.end(), std::back_inserter(names),
+                       [](const Node& node) { return node.name; });
+        hint = did_you_mean(name, names);
+    }
+    input.diagnostics.error(span, fmt::format("there is no node {}{}", quoted(name), among),
+                            std::move(hint));
+    return std::nullopt;
+}
+
+NodeTable read_nodes(const Member* nodes, const Member* groups, const Member* node_defaults,
+                     Input& input) {
+    NodeTable table;
+    NodeReader reader{input, table};
+    if (node_defaults != nullptr) {
+        reader.read_defaults(node_defaults->value);
+    }
+    if (groups != nullptr) {
+        if (const auto* map = want_map(groups->value, "'groups'", input)) {
+            reader.read_groups(*map);
+        }
+    }
+    if (nodes != nullptr) {
+        const auto* map =
+            want_map(nodes->value, "'nodes'", input, R"({ "h1": {}, "r1": { "kind": "router" } })");
+        if (map != nullptr && map->members.empty()) {
+            input.diagnostics.error(nodes->value.span, "a lab needs at least one node",
+                                    R"({ "h1": {} })");
+        } else if (map != nullptr && map->members.size() > most_nodes) {
+            input.diagnostics.error(nodes->key_span,
+                                    fmt::format("a lab has at most {} nodes", most_nodes));
+        } else if (map != nullptr) {
+            reader.read(*map);
+        }
+    }
+    return table;
+}
+
+} // namespace netlab

@@ -1,0 +1,201 @@
+#pragma once
+
+#include "base/address.h"
+#include "base/duration.h"
+#include "base/ids.h"
+#include "base/impairment.h"
+#include "base/source.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace netlab {
+
+enum class NodeKind { host, router, network_switch };
+enum class RoutingMode { none, static_routes };
+enum class StpMode { automatic, on, off };
+
+/// `host`, `router`, `switch`.
+std::string_view to_string(NodeKind kind);
+
+/// Where a route goes through: an address, or a node (the end of it that is joined to this one).
+using Via = std::variant<std::monostate, IpAddress, NodeId>;
+
+/// A route that the file asks for beside the computed ones.
+struct RouteRequest {
+    std::optional<IpPrefix> to; ///< nullopt: "default" (of the family of `via`; of both for a node)
+    Via via;
+    std::string interface;
+    std::optional<std::uint32_t> metric;
+    Span span;
+
+    bool operator==(const RouteRequest&) const = default;
+};
+
+/// A directory or file of the host that a node sees.
+struct Bind {
+    std::string
+        host_path; ///< absolute; relative paths were taken from the topology file's directory
+    std::string node_path; ///< absolute and normal: no `.`, `..` or doubled `/`
+    bool read_only = false;
+    Span span;
+
+    bool operator==(const Bind&) const = default;
+};
+
+/// A file put into a node. `text` is its whole content, also where the topology said `{"from":
+/// path}`.
+struct FileRequest {
+    std::string path; ///< absolute and normal
+    std::string text;
+    Span span;
+
+    bool operator==(const FileRequest&) const = default;
+};
+
+/// A directory of the node's own.
+struct PrivateDirectory {
+    std::string path; ///< absolute and normal
+    Span span;
+
+    bool operator==(const PrivateDirectory&) const = default;
+};
+
+/// A command as argv: a string of the file became `/bin/sh -c TEXT`.
+struct Command {
+    std::vector<std::string> argv;
+    Span span;
+
+    bool operator==(const Command&) const = default;
+};
+
+struct Sysctl {
+    std::string name; ///< as written, checked: no `..`, no empty parts
+    std::string value;
+    Span span;
+
+    bool operator==(const Sysctl&) const = default;
+};
+
+struct LoopbackAddress {
+    IpAddress address;
+    Span span;
+
+    bool operator==(const LoopbackAddress&) const = default;
+};
+
+struct Point {
+    double x = 0;
+    double y = 0;
+
+    bool operator==(const Point&) const = default;
+};
+
+/// A node as the user asked for it: groups and defaults are merged in.
+struct Node {
+    std::string name;
+    Span span; ///< the key in `nodes`
+    NodeKind kind = NodeKind::host;
+    std::string group;
+    std::vector<std::string> labels;
+    std::optional<Point> position;
+    std::vector<LoopbackAddress> loopback;
+    std::vector<RouteRequest> routes;
+    std::vector<Sysctl> sysctls;
+    std::map<std::string, std::string> env;
+    std::string user;
+    std::string workdir;
+    std::vector<Bind> binds;
+    std::vector<PrivateDirectory> private_directories;
+    std::vector<FileRequest> files;
+    std::vector<Command> exec;
+    StpMode stp = StpMode::automatic; ///< switch only
+    Span stp_span;                    ///< where `stp` was said, or empty
+    std::optional<Duration> ageing;   ///< switch only; the kernel's default is 300 s
+
+    bool operator==(const Node&) const = default;
+};
+
+/// What an end of a link asks for in a family: nothing said, an address, or none at all (`false`).
+struct EndAddress {
+    bool off = false;
+    std::optional<IpInterface>
+        address; ///< length is the family's full length if the file gave no `/length`
+    bool has_length = false;
+    Span span;
+
+    bool operator==(const EndAddress&) const = default;
+};
+
+/// One end of a link.
+struct Endpoint {
+    NodeId node{};
+    std::string
+        interface; ///< always set: `eth0`, `eth1`, … in file order where the file names none
+    Span span;
+    EndAddress ipv4;
+    EndAddress ipv6;
+    std::optional<MacAddress> mac;
+    Span mac_span;
+    Impairment leaving; ///< what happens to frames that leave here: the end's, over the link's
+
+    bool operator==(const Endpoint&) const = default;
+};
+
+/// What a link asks for as its subnet in a family: nothing said, a prefix, or none at all
+/// (`false`).
+struct SubnetRequest {
+    bool off = false;
+    std::optional<IpPrefix> prefix;
+    Span span;
+
+    bool operator==(const SubnetRequest&) const = default;
+};
+
+/// A link: two ends are a veth pair; three or more are a LAN segment.
+struct Link {
+    std::string name; ///< unique: the file's, or `a-b`, `a-b-2`, …
+    Span span;        ///< the link's value in `links`
+    std::vector<Endpoint> endpoints;
+    SubnetRequest ipv4;
+    SubnetRequest ipv6;
+    std::optional<std::uint32_t> mtu;
+    bool up = true;
+    std::uint32_t cost = 1;
+    Engine engine = Engine::automatic;
+
+    bool is_segment() const { return endpoints.size() > 2; }
+
+    bool operator==(const Link&) const = default;
+};
+
+/// The pools that subnets and loopbacks are drawn from; nullopt where the family is turned off.
+struct Addressing {
+    std::optional<IpPrefix> ipv4;
+    std::optional<IpPrefix> ipv6;
+    std::optional<IpPrefix> loopback4;
+    std::optional<IpPrefix> loopback6;
+    std::uint8_t prefix4 = 24;
+    Span ipv4_span, ipv6_span, loopback4_span, loopback6_span, prefix4_span;
+
+    bool operator==(const Addressing&) const = default;
+};
+
+/// What the user asked for, checked as far as one file can be without planning it.
+struct Topology {
+    std::string name;
+    std::string description;
+    Addressing addressing;
+    RoutingMode routing = RoutingMode::static_routes;
+    std::vector<Node> nodes;
+    std::vector<Link> links;
+
+    bool operator==(const Topology&) const = default;
+};
+
+} // namespace netlab
