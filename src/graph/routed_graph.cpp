@@ -1,0 +1,57 @@
+#include "graph/routed_graph.h"
+
+#include "graph/routed_arcs.h"
+
+#include <utility>
+
+namespace netlab {
+
+RoutedGraph::~RoutedGraph() = default;
+RoutedGraph::RoutedGraph(RoutedGraph&&) noexcept = default;
+RoutedGraph& RoutedGraph::operator=(RoutedGraph&&) noexcept = default;
+
+RoutedGraph::RoutedGraph(std::vector<bool> forwards, std::size_t domain_count,
+                         std::vector<Attachment> attachments)
+    : forwards_{std::move(forwards)}, attachments_{std::move(attachments)},
+      of_node_(forwards_.size()), of_domain_(domain_count), transit_(domain_count, false) {
+    for (std::uint32_t i = 0; i < attachments_.size(); ++i) {
+        of_node_[index(attachments_[i].node)].push_back(i);
+        of_domain_[attachments_[i].domain].push_back(i);
+    }
+    find_transit();
+
+    using Pair = std::pair<std::uint32_t, std::uint32_t>;
+    std::vector<Pair> ends;
+    std::vector<RoutedArc> costs;
+    const auto nodes = static_cast<std::uint32_t>(node_count());
+    for (const auto& [node, domain, cost] : attachments_) {
+        if (!transit_[domain]) {
+            continue;
+        }
+        const auto vertex = static_cast<std::uint32_t>(index(node));
+        if (this->forwards(node) || of_node(node).size() > 1) {
+            ends.emplace_back(vertex, nodes + domain);
+            costs.push_back({into_domain(cost)});
+        }
+        if (this->forwards(node)) {
+            ends.emplace_back(nodes + domain, vertex);
+            costs.push_back({out_of_domain});
+        }
+    }
+    const auto vertices = nodes + static_cast<std::uint32_t>(domain_count);
+    arcs_ = std::make_unique<const Arcs>(Arcs{ArcGraph{
+        boost::edges_are_unsorted_multi_pass, ends.begin(), ends.end(), costs.begin(), vertices}});
+}
+
+void RoutedGraph::find_transit() {
+    for (std::size_t domain = 0; domain < of_domain_.size(); ++domain) {
+        std::size_t choices = 0;
+        for (const auto i : of_domain_[domain]) {
+            const auto node = attachments_[i].node;
+            choices += forwards(node) || of_node(node).size() > 1 ? 1 : 0;
+        }
+        transit_[domain] = choices > 1;
+    }
+}
+
+} // namespace netlab
