@@ -1,0 +1,263 @@
+#include "plan/address_plan.h"
+
+#include "plan/address_number.h"
+#include "plan/address_pool.h"
+#include "plan/address_rules.h"
+#include "plan/explicit_addresses.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace netlab {
+
+namespace {
+
+AddressPlan empty_plan(const Topology& topology, std::vector<std::vector<LinkId>> domains) {
+    AddressPlan plan;
+    plan.loopbacks.resize(topology.nodes.size());
+    plan.domain_of.resize(topology.links.size());
+    for (const auto& link : topology.links) {
+        plan.ends.emplace_back(link.endpoints.size());
+    }
+    for (auto& links : domains) {
+        DomainPlan domain;
+        for (const auto id : links) {
+            plan.domain_of[index(id)] = static_cast<std::uint32_t>(plan.domains.size());
+            const auto& ends = topology.links[index(id)].endpoints;
+            for (std::uint32_t i = 0; i < ends.size(); ++i) {
+                if (topology.nodes[index(ends[i].node)].kind != NodeKind::network_switch) {
+                    domain.ends.push_back({id, i});
+                }
+            }
+        }
+        domain.links = std::move(links);
+        plan.domains.push_back(std::move(domain));
+    }
+    return plan;
+}
+
+/// Plans one family.
+class FamilyAddresses {
+public:
+    FamilyAddresses(const Topology& topology, AddressPlan& plan, Family family,
+                    Diagnostics& diagnostics)
+        : topology_{topology}, plan_{plan}, family_{family}, diagnostics_{diagnostics} {
+        const auto& all = topology.addressing;
+        const auto v4 = family == Family::ipv4;
+        link_pool_ = checked(v4 ? all.ipv4 : all.ipv6, v4 ? all.ipv4_span : all.ipv6_span);
+        loopback_pool_ = checked(v4 ? all.loopback4 : all.loopback6,
+                                 v4 ? all.loopback4_span : all.loopback6_span);
+        pool_span_ = v4 ? all.ipv4_span : all.ipv6_span;
+        loopback_span_ = v4 ? all.loopback4_span : all.loopback6_span;
+    }
+
+    void run() {
+        for (auto& domain : plan_.domains) {
+            subnets_.push_back(explicit_subnet(topology_, domain, family_, diagnostics_));
+            if (subnets_.back()) {
+                domain.subnet[family_] = subnets_.back()->prefix;
+            }
+        }
+        check_overlaps(subnets_, diagnostics_);
+        check_explicit_addresses(topology_, subnets_, family_, diagnostics_);
+        draw_subnets();
+        for (const auto& domain : plan_.domains) {
+            number_ends(domain);
+        }
+        draw_loopbacks();
+    }
+
+private:
+    std::optional<IpPrefix> checked(const std::optional<IpPrefix>& pool, Span span) {
+        const auto purpose = pool ? reserved_for(*pool) : std::string_view{};
+        if (purpose.empty()) {
+            return pool;
+        }
+        pool_is_wrong_ = true;
+        diagnostics_.error(span,
+                           fmt::format("the pool {} cannot be handed out: some of it is for {}",
+                                       to_string(*pool), purpose));
+        return std::nullopt;
+    }
+
+    void reserve_explicit(AddressPool& pool) const {
+        const auto length = static_cast<std::uint8_t>(bits(family_));
+        for (const auto& subnet : subnets_) {
+            if (subnet) {
+                pool.reserve(subnet->prefix);
+            }
+        }
+        for (const auto& node : topology_.nodes) {
+            for (const auto& loopback : node.loopback) {
+                pool.reserve({loopback.address, length});
+            }
+        }
+    }
+
+    /// The domains that need a subnet, by the first end that wants an address: not by the first
+    /// link, as a link between switches has no address to keep until an end comes, which may be at
+    /// the end of the file.
+    std::vector<DomainPlan*> drawing_domains() {
+        std::vector<std::pair<std::size_t, DomainPlan*>> found;
+        for (auto& domain : plan_.domains) {
+            const auto first = std::find_if(domain.ends.begin(), domain.ends.end(), [&](EndId end) {
+                return wants_address(topology_, end, family_);
+            });
+            if (first != domain.ends.end() && !domain.subnet[family_] &&
+                !domain.uncertain[family_]) {
+                found.emplace_back(index(first->link), &domain);
+            }
+        }
+        std::sort(found.begin(), found.end());
+        std::vector<DomainPlan*> domains;
+        domains.reserve(found.size());
+        for (const auto& [link, domain] : found) {
+            domains.push_back(domain);
+        }
+        return domains;
+    }
+
+    void draw_subnets() {
+        auto pool = link_pool_ ? std::optional{AddressPool{*link_pool_}} : std::nullopt;
+        if (pool) {
+            reserve_explicit(*pool);
+            if (loopback_pool_) {
+                pool->reserve(*loopback_pool_);
+            }
+        }
+        const auto domains = drawing_domains();
+        std::vector<const DomainPlan*> without;
+        for (auto* domain : domains) {
+            auto& subnet = domain->subnet[family_];
+            if (pool) {
+                subnet = pool->draw(default_length(topology_, *domain, family_));
+            }
+            if (!subnet) {
+                domain->uncertain[family_] = pool || pool_is_wrong_;
+                without.push_back(domain);
+            }
+        }
+        if (pool && !without.empty()) {
+            report_small_pool(*without.front(), domains.size() - without.size(), domains.size());
+        }
+    }
+
+    void report_small_pool(const DomainPlan& domain, std::size_t held, std::size_t needed) {
+        const auto length = default_length(topology_, domain, family_);
+        const auto& link = topology_.links[index(domain.links.front())];
+        const auto has_place = !pool_span_.empty();
+        auto& error = diagnostics_.error(
+            has_place ? pool_span_ : link.span,
+            fmt::format("the pool {} is too small: it holds {} of the {} subnets that the links "
+                        "need, and no /{} for link '{}'",
+                        to_string(*link_pool_), held, needed, length, link.name),
+            family_ == Family::ipv4 && length == topology_.addressing.prefix4 && length < 30
+                ? fmt::format("take a larger pool, or longer subnets than /{} with "
+                              "\"addressing\": {{ \"prefix4\": … }}",
+                              length)
+                : "take a larger pool");
+        if (has_place) {
+            error.notes.push_back({link.span, "the first link without a subnet"});
+        }
+    }
+
+    void number_ends(const DomainPlan& domain) {
+        const auto& subnet = domain.subnet[family_];
+        if (!subnet) {
+            return;
+        }
+        std::set<IpAddress> taken;
+        for (const auto end : domain.ends) {
+            if (const auto& said = request_of(endpoint(topology_, end), family_).address) {
+                taken.insert(said->address);
+            }
+        }
+        std::uint64_t offset = uses_lowest(family_, subnet->length) ? 0 : 1;
+        for (const auto end : domain.ends) {
+            if (!wants_address(topology_, end, family_)) {
+                continue;
+            }
+            auto& address = plan_.ends[index(end.link)][end.end][family_];
+            if (const auto& said = request_of(endpoint(topology_, end), family_).address) {
+                address = IpInterface{said->address, subnet->length};
+                continue;
+            }
+            while (taken.contains(subnet->address.plus(offset))) {
+                ++offset;
+            }
+            const auto next = subnet->address.plus(offset++);
+            if (subnet->contains(next) && not_for_interfaces(next, *subnet).empty()) {
+                address = IpInterface{next, subnet->length};
+            }
+        }
+    }
+
+    void draw_loopbacks() {
+        auto pool = loopback_pool_ ? std::optional{AddressPool{*loopback_pool_}} : std::nullopt;
+        if (pool) {
+            reserve_explicit(*pool);
+        }
+        std::size_t needed = 0;
+        const Node* first_without = nullptr;
+        for (std::size_t i = 0; i < topology_.nodes.size(); ++i) {
+            const auto& node = topology_.nodes[i];
+            if (take_explicit_loopbacks(i) || !pool || node.kind != NodeKind::router) {
+                continue;
+            }
+            ++needed;
+            const auto length = static_cast<std::uint8_t>(bits(family_));
+            if (const auto drawn = pool->draw(length)) {
+                plan_.loopbacks[i].push_back({drawn->address, length});
+            } else if (first_without == nullptr) {
+                first_without = &node;
+            }
+        }
+        if (first_without != nullptr) {
+            diagnostics_.error(loopback_span_.empty() ? first_without->span : loopback_span_,
+                               fmt::format("the loopback pool {} is too small: {} routers need an "
+                                           "address, and none is left for '{}'",
+                                           to_string(*loopback_pool_), needed, first_without->name),
+                               "take a larger pool");
+        }
+    }
+
+    /// Whether the node says a loopback of its own in this family.
+    bool take_explicit_loopbacks(std::size_t node) {
+        bool any = false;
+        for (const auto& loopback : topology_.nodes[node].loopback) {
+            if (loopback.address.family == family_) {
+                plan_.loopbacks[node].push_back(
+                    {loopback.address, static_cast<std::uint8_t>(bits(family_))});
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    const Topology& topology_;
+    AddressPlan& plan_;
+    Family family_;
+    Diagnostics& diagnostics_;
+    std::optional<IpPrefix> link_pool_;
+    std::optional<IpPrefix> loopback_pool_;
+    Span pool_span_;
+    Span loopback_span_;
+    bool pool_is_wrong_ = false;
+    std::vector<std::optional<ExplicitSubnet>> subnets_;
+};
+
+} // namespace
+
+AddressPlan plan_addresses(const Topology& topology, std::vector<std::vector<LinkId>> domains,
+                           Diagnostics& diagnostics) {
+    auto plan = empty_plan(topology, std::move(domains));
+    for (const auto family : families) {
+        FamilyAddresses{topology, plan, family, diagnostics}.run();
+    }
+    return plan;
+}
+
+} // namespace netlab

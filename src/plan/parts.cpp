@@ -1,0 +1,94 @@
+#include "plan/parts.h"
+
+#include "graph/components.h"
+#include "graph/routed_parts.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+
+#include <fmt/format.h>
+
+namespace netlab {
+
+namespace {
+
+constexpr std::size_t most_parts = 4;
+constexpr std::size_t most_names = 6;
+
+using Parts = std::vector<std::vector<NodeId>>;
+
+void leave_out_switches(const Topology& topology, Parts& parts) {
+    for (auto& part : parts) {
+        part.erase(std::remove_if(part.begin(), part.end(),
+                                  [&](NodeId id) {
+                                      return topology.nodes[index(id)].kind ==
+                                             NodeKind::network_switch;
+                                  }),
+                   part.end());
+    }
+    parts.erase(std::remove_if(parts.begin(), parts.end(), [](auto& part) { return part.empty(); }),
+                parts.end());
+}
+
+/// Whether each pair of nodes is together in some part: three hosts joined in a triangle are, in
+/// three parts.
+bool all_meet(const Parts& parts) {
+    std::set<NodeId> all;
+    std::map<NodeId, std::vector<std::size_t>> parts_of;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        for (const auto node : parts[i]) {
+            all.insert(node);
+            parts_of[node].push_back(i);
+        }
+    }
+    return std::all_of(parts_of.begin(), parts_of.end(), [&](auto& entry) {
+        if (entry.second.size() == 1) {
+            return parts[entry.second.front()].size() == all.size();
+        }
+        std::set<NodeId> met;
+        for (const auto part : entry.second) {
+            met.insert(parts[part].begin(), parts[part].end());
+        }
+        return met.size() == all.size();
+    });
+}
+
+std::string names_of(const Topology& topology, const std::vector<NodeId>& part) {
+    std::string text;
+    for (std::size_t i = 0; i < std::min(part.size(), most_names); ++i) {
+        text += (i == 0 ? "" : ", ") + topology.nodes[index(part[i])].name;
+    }
+    return part.size() > most_names ? fmt::format("{} and {} more", text, part.size() - most_names)
+                                    : text;
+}
+
+} // namespace
+
+void warn_of_parts(const Topology& topology, const Graph& graph, const RoutingPlan& routing,
+                   Diagnostics& diagnostics) {
+    auto linked = components(graph);
+    leave_out_switches(topology, linked);
+    auto parts = linked;
+    if (topology.routing == RoutingMode::static_routes) {
+        parts = routed_parts(*routing.families[Family::ipv4].graph,
+                             *routing.families[Family::ipv6].graph);
+        leave_out_switches(topology, parts);
+    }
+    if (parts.size() < 2 || all_meet(parts)) {
+        return;
+    }
+    std::string text;
+    for (std::size_t i = 0; i < std::min(parts.size(), most_parts); ++i) {
+        text += fmt::format("{}[{}]", i == 0 ? "" : " ", names_of(topology, parts[i]));
+    }
+    diagnostics.warning(
+        topology.nodes[index(parts[1].front())].span,
+        fmt::format("the lab is in {} parts whose nodes cannot all reach each other: {}{}",
+                    parts.size(), text, parts.size() > most_parts ? " …" : ""),
+        linked.size() == 1 ? "hosts do not forward: what joins subnets has to be a router"
+                           : "links join nodes; those with \"up\": false do not");
+}
+
+} // namespace netlab

@@ -1,0 +1,127 @@
+#include "plan/plan_json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace netlab {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <typename Range, typename Convert>
+Json list(const Range& range, Convert convert) {
+    auto json = Json::array();
+    for (const auto& item : range) {
+        json.push_back(convert(item));
+    }
+    return json;
+}
+
+template <typename Range>
+Json texts(const Range& range) {
+    return list(range, [](auto& item) { return to_string(item); });
+}
+
+Json bridge_json(const BridgePlan& bridge) {
+    return {{"name", bridge.name},
+            {"mac", to_string(bridge.mac)},
+            {"mtu", bridge.mtu},
+            {"stp", bridge.stp},
+            {"forward_delay_seconds", bridge.forward_delay.count()},
+            {"ageing_milliseconds", bridge.ageing.count()}};
+}
+
+Json route_json(const RoutePlan& route) {
+    const auto via = [](const NextHop& hop) {
+        return Json{{"address", hop.via ? Json(to_string(*hop.via)) : Json()},
+                    {"interface", hop.interface}};
+    };
+    return {{"to", to_string(route.to)},
+            {"via", list(route.next_hops, via)},
+            {"metric", route.metric ? Json(*route.metric) : Json()}};
+}
+
+/// The properties that are set, each as the topology file spells it.
+Json impairment_json(const Impairment& impairment) {
+    auto json = Json::object();
+    for (const auto& [key, text] : properties_of(impairment)) {
+        json[key] = text;
+    }
+    return json;
+}
+
+Json interface_json(const InterfacePlan& interface, const Plan& plan) {
+    return {{"name", interface.name},
+            {"link", plan.links[index(interface.link)].name},
+            {"mac", to_string(interface.mac)},
+            {"mtu", interface.mtu},
+            {"up", interface.up},
+            {"addresses", texts(interface.addresses)},
+            {"leaving", impairment_json(interface.leaving)}};
+}
+
+/// What the node runs in. Values of `env` and contents of `files` stay out: they may be secrets.
+void add_surroundings(Json& json, const NodePlan& node) {
+    json["sysctls"] = Json::object();
+    for (const auto& sysctl : node.sysctls) {
+        json["sysctls"][sysctl.name] = sysctl.value;
+    }
+    json["env"] = list(node.env, [](auto& variable) { return Json(variable.first); });
+    json["user"] = node.user;
+    json["workdir"] = node.workdir;
+    json["binds"] = list(node.binds, [](const Bind& bind) {
+        return Json{{"host_path", bind.host_path},
+                    {"node_path", bind.node_path},
+                    {"read_only", bind.read_only}};
+    });
+    json["private"] = list(node.private_directories,
+                           [](const PrivateDirectory& directory) { return Json(directory.path); });
+    json["files"] = list(node.files, [](const FileRequest& file) {
+        return Json{{"path", file.path}, {"size", file.text.size()}};
+    });
+    json["exec"] = list(node.exec, [](const Command& command) { return Json(command.argv); });
+}
+
+Json node_json(const NodePlan& node, const Plan& plan) {
+    Json json{{"name", node.name}, {"kind", to_string(node.kind)}, {"labels", node.labels}};
+    json["position"] = node.position ? Json::array({node.position->x, node.position->y}) : Json();
+    json["interfaces"] = list(node.interfaces, [&](const InterfacePlan& interface) {
+        return interface_json(interface, plan);
+    });
+    json["loopback"] = texts(node.loopback);
+    json["routes"] = list(node.routes, route_json);
+    json["bridge"] = node.bridge ? bridge_json(*node.bridge) : Json();
+    add_surroundings(json, node);
+    return json;
+}
+
+Json link_json(const LinkPlan& link, const Plan& plan) {
+    const auto end = [&](const LinkEnd& at) {
+        const auto& node = plan.nodes[index(at.node)];
+        return Json{{"node", node.name}, {"interface", node.interfaces[at.interface].name}};
+    };
+    Json json{{"name", link.name},
+              {"ends", list(link.ends, end)},
+              {"cost", link.cost},
+              {"engine", to_string(link.engine)},
+              {"subnets", texts(link.subnets)},
+              {"segment", Json()}};
+    if (link.segment) {
+        json["segment"] = bridge_json(link.segment->bridge);
+        json["segment"]["ports"] = link.segment->ports;
+    }
+    return json;
+}
+
+} // namespace
+
+std::string plan_to_json(const Plan& plan, int indent) {
+    Json json{{"name", plan.name}, {"description", plan.description}};
+    json["nodes"] = list(plan.nodes, [&](const NodePlan& node) { return node_json(node, plan); });
+    json["links"] = list(plan.links, [&](const LinkPlan& link) { return link_json(link, plan); });
+    json["hosts"] = plan.hosts;
+    // Text of the file may hold bytes that are not UTF-8; they are shown as U+FFFD.
+    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+} // namespace netlab

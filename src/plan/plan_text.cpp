@@ -1,0 +1,181 @@
+#include "plan/plan_text.h"
+
+#include "base/quote.h"
+#include "base/table.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace netlab {
+
+namespace {
+
+std::string counted(std::size_t count, const std::string& thing, const std::string& things) {
+    return fmt::format("{} {}", count, count == 1 ? thing : things);
+}
+
+template <typename Range>
+std::string joined(const Range& items) {
+    std::string text;
+    for (const auto& item : items) {
+        text += (text.empty() ? "" : " ") + to_string(item);
+    }
+    return text.empty() ? "-" : text;
+}
+
+std::string end_text(const Plan& plan, const LinkEnd& end) {
+    const auto& node = plan.nodes[index(end.node)];
+    return fmt::format("{}:{}", node.name, node.interfaces[end.interface].name);
+}
+
+/// Who is at the other end: a name, or how many others a LAN segment joins.
+std::string peer_text(const Plan& plan, const LinkPlan& link, const LinkEnd& own) {
+    if (link.ends.size() > 2) {
+        return fmt::format("{} (LAN segment)", link.name);
+    }
+    const auto other = std::find_if(link.ends.begin(), link.ends.end(),
+                                    [&](const LinkEnd& end) { return !(end == own); });
+    return other == link.ends.end() ? "-" : end_text(plan, *other);
+}
+
+std::string title_text(const Plan& plan) {
+    const auto count = [&](NodeKind kind) {
+        return static_cast<std::size_t>(
+            std::count_if(plan.nodes.begin(), plan.nodes.end(),
+                          [&](const NodePlan& node) { return node.kind == kind; }));
+    };
+    auto text = fmt::format("Lab {}", plan.name);
+    if (!plan.description.empty()) {
+        text += ": " + printable(plan.description);
+    }
+    return text + fmt::format("\n{}, {}, {}, {}\n", counted(count(NodeKind::host), "host", "hosts"),
+                              counted(count(NodeKind::router), "router", "routers"),
+                              counted(count(NodeKind::network_switch), "switch", "switches"),
+                              counted(plan.links.size(), "link", "links"));
+}
+
+std::string nodes_text(const Plan& plan, bool colour) {
+    Table table{{"NODE", "KIND", "INTERFACE", "TO", "ADDRESSES", "MAC", "MTU"}};
+    for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
+        const auto& node = plan.nodes[i];
+        auto name = node.name;
+        auto kind = std::string{to_string(node.kind)};
+        if (!node.loopback.empty() || node.interfaces.empty()) {
+            table.add_row({name, kind, "lo", "-", joined(node.loopback), "-", "-"});
+            name.clear();
+            kind.clear();
+        }
+        for (std::uint32_t k = 0; k < node.interfaces.size(); ++k) {
+            const auto& interface = node.interfaces[k];
+            const auto& link = plan.links[index(interface.link)];
+            table.add_row({name, kind, interface.name, peer_text(plan, link, {node_id(i), k}),
+                           joined(interface.addresses), to_string(interface.mac),
+                           std::to_string(interface.mtu) + (interface.up ? "" : " down")});
+            name.clear();
+            kind.clear();
+        }
+    }
+    return "\nNodes\n" + table.to_string(0, colour);
+}
+
+std::string links_text(const Plan& plan, bool colour) {
+    if (plan.links.empty()) {
+        return {};
+    }
+    Table table{{"LINK", "COST", "SUBNETS", "ENDS"}};
+    for (const auto& link : plan.links) {
+        std::string ends;
+        for (const auto& end : link.ends) {
+            ends += (ends.empty() ? "" : " ") + end_text(plan, end);
+        }
+        table.add_row({link.name, std::to_string(link.cost), joined(link.subnets), ends});
+    }
+    return "\nLinks\n" + table.to_string(0, colour);
+}
+
+/// One row for each direction of the links that have impairments.
+std::string impairments_text(const Plan& plan, bool colour) {
+    Table table{{"LINK", "ENGINE", "FROM", "TO", "ON THE WAY"}};
+    bool any = false;
+    const auto leaving = [&](const LinkEnd& end) -> const Impairment& {
+        return plan.nodes[index(end.node)].interfaces[end.interface].leaving;
+    };
+    for (const auto& link : plan.links) {
+        if (std::all_of(link.ends.begin(), link.ends.end(),
+                        [&](const LinkEnd& end) { return leaving(end).is_perfect(); })) {
+            continue;
+        }
+        auto name = link.name;
+        auto engine = std::string{to_string(link.engine)};
+        for (const auto& end : link.ends) {
+            table.add_row({name, engine, end_text(plan, end), peer_text(plan, link, end),
+                           to_string(leaving(end))});
+            name.clear();
+            engine.clear();
+        }
+        any = true;
+    }
+    return any ? "\nImpairments (the other links are perfect)\n" + table.to_string(0, colour)
+               : std::string{};
+}
+
+std::string hop_text(const NextHop& hop) {
+    return hop.via ? fmt::format("via {} on {}", to_string(*hop.via), hop.interface)
+                   : fmt::format("on {}", hop.interface);
+}
+
+/// One row for each next hop; node and prefix are said once.
+std::string routes_text(const Plan& plan, bool colour) {
+    Table table{{"NODE", "TO", "NEXT HOP"}};
+    bool any = false;
+    for (const auto& node : plan.nodes) {
+        auto name = node.name;
+        for (const auto& route : node.routes) {
+            auto to = route.to.length == 0
+                          ? fmt::format("default ({})",
+                                        route.to.family() == Family::ipv4 ? "IPv4" : "IPv6")
+                          : to_string(route.to);
+            for (const auto& hop : route.next_hops) {
+                const auto metric = route.metric ? fmt::format(" metric {}", *route.metric) : "";
+                table.add_row({name, to, hop_text(hop) + metric});
+                name.clear();
+                to.clear();
+                any = true;
+            }
+        }
+    }
+    return any ? "\nRoutes (beside the nodes' own subnets)\n" + table.to_string(0, colour)
+               : std::string{};
+}
+
+std::string bridges_text(const Plan& plan, bool colour) {
+    Table table{{"BRIDGE", "OF", "SPANNING TREE", "MTU", "MAC"}};
+    bool any = false;
+    const auto add = [&](const BridgePlan& bridge, const std::string& owner) {
+        table.add_row({bridge.name, owner, bridge.stp ? "on" : "off", std::to_string(bridge.mtu),
+                       to_string(bridge.mac)});
+        any = true;
+    };
+    for (const auto& node : plan.nodes) {
+        if (node.bridge) {
+            add(*node.bridge, fmt::format("switch {}", node.name));
+        }
+    }
+    for (const auto& link : plan.links) {
+        if (link.segment) {
+            add(link.segment->bridge, fmt::format("LAN segment {}", link.name));
+        }
+    }
+    return any ? "\nBridges\n" + table.to_string(0, colour) : std::string{};
+}
+
+} // namespace
+
+std::string plan_to_text(const Plan& plan, bool colour) {
+    return title_text(plan) + nodes_text(plan, colour) + links_text(plan, colour) +
+           impairments_text(plan, colour) + routes_text(plan, colour) + bridges_text(plan, colour) +
+           "\nNames (/etc/hosts of every node)\n" + plan.hosts;
+}
+
+} // namespace netlab

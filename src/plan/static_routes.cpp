@@ -1,0 +1,297 @@
+#include "plan/static_routes.h"
+
+#include "graph/shortest_paths.h"
+#include "plan/compress_routes.h"
+#include "plan/explicit_addresses.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace netlab {
+
+namespace {
+
+/// A prefix to be reached: a subnet, or a node's loopback.
+struct Destination {
+    IpPrefix to;
+    std::optional<NodeId> owner;
+    std::uint32_t domain = 0;          ///< of a subnet
+    std::vector<std::uint32_t> pieces; ///< of a subnet: where it is, more than one if it is torn
+};
+
+class FamilyRoutes {
+public:
+    FamilyRoutes(const Topology& topology, const AddressPlan& addresses, const RoutingPlan& routing,
+                 Family family)
+        : topology_{topology}, addresses_{addresses}, routing_{routing}, family_{family},
+          graph_{*routing.families[family].graph},
+          destinations_{find_destinations()}, leads_on_{find_domains_that_lead_on()} {}
+
+    const RoutedGraph& graph() const { return graph_; }
+
+    /// Whether `node` can reach more than the subnets that it is in. In a long chain of hosts none
+    /// can, and each would look at all destinations to find that out.
+    bool reaches_beyond(NodeId node) const {
+        const auto& own = graph_.of_node(node);
+        return std::any_of(own.begin(), own.end(), [&](auto end) {
+            return graph_.forwards(node) || leads_on_[graph_.attachments()[end].domain];
+        });
+    }
+
+    /// The computed routes of `node` along `paths`.
+    std::vector<RoutePlan> routes(NodeId node, ShortestPaths& paths,
+                                  const std::set<IpPrefix>& by_file) const {
+        const auto known = known_routes(node, paths);
+        const IpPrefix everything{{family_, {}}, 0};
+        if (!known.empty() && !graph_.forwards(node) && !by_file.contains(everything) &&
+            all_by_one_gateway(known, paths)) {
+            return {plan(everything, node, paths.hops(known.front().hops))};
+        }
+        return compressed(
+            known, node, by_file, [&](HopSet set) -> const auto& { return paths.hops(set); });
+    }
+
+    /// The routes of a host whose only domain has one router: the default route, and the loopbacks
+    /// of other hosts there. nullopt if it has no router or several.
+    std::optional<std::vector<RoutePlan>> gateway_routes(NodeId host,
+                                                         const std::set<IpPrefix>& by_file) const {
+        const auto& own = graph_.of_node(host);
+        const auto gateway = own.size() == 1 ? only_gateway(host) : std::nullopt;
+        if (!gateway) {
+            return std::nullopt;
+        }
+        std::vector<RoutePlan> routes;
+        if (const IpPrefix everything{{family_, {}}, 0}; !by_file.contains(everything)) {
+            routes.push_back(plan(everything, host, {{own.front(), *gateway}}));
+        }
+        const auto beside = compressed(loopbacks_beside(host), host, by_file, [&](HopSet in) {
+            return std::vector<FirstHop>{{own.front(), in}};
+        });
+        routes.insert(routes.end(), beside.begin(), beside.end());
+        return routes;
+    }
+
+private:
+    bool all_by_one_gateway(const std::vector<NumberedRoute>& known, ShortestPaths& paths) const {
+        const auto first = known.front().hops;
+        const auto& hops = paths.hops(first);
+        return std::all_of(known.begin(), known.end(),
+                           [&](auto& route) { return route.hops == first; }) &&
+               std::all_of(hops.begin(), hops.end(), [&](const FirstHop& hop) {
+                   return graph_.forwards(graph_.attachments()[hop.in].node);
+               });
+    }
+
+    /// The first end of the only router in the host's only domain.
+    std::optional<std::uint32_t> only_gateway(NodeId host) const {
+        std::optional<std::uint32_t> gateway;
+        const auto own = graph_.of_node(host).front();
+        for (const auto end : graph_.of_domain(graph_.attachments()[own].domain)) {
+            const auto node = graph_.attachments()[end].node;
+            if (!graph_.forwards(node)) {
+                continue;
+            }
+            if (gateway && graph_.attachments()[*gateway].node != node) {
+                return std::nullopt;
+            }
+            gateway = gateway.value_or(end);
+        }
+        return gateway;
+    }
+
+    /// Loopbacks of the other hosts in the host's only domain, numbered by their first end there.
+    std::vector<NumberedRoute> loopbacks_beside(NodeId host) const {
+        std::vector<NumberedRoute> found;
+        std::set<NodeId> seen{host};
+        const auto own = graph_.of_node(host).front();
+        for (const auto end : graph_.of_domain(graph_.attachments()[own].domain)) {
+            const auto node = graph_.attachments()[end].node;
+            if (graph_.forwards(node) || addresses_.loopbacks[index(node)].empty() ||
+                !seen.insert(node).second) {
+                continue;
+            }
+            for (const auto& loopback : addresses_.loopbacks[index(node)]) {
+                if (loopback.family() == family_) {
+                    found.push_back({loopback.subnet(), end});
+                }
+            }
+        }
+        std::sort(found.begin(), found.end(),
+                  [](auto& left, auto& right) { return left.to < right.to; });
+        return found;
+    }
+
+    /// `known` without what the file routes itself, in the fewest prefixes; `hops_of` reads the
+    /// routes' numbers.
+    template <typename HopsOf>
+    std::vector<RoutePlan> compressed(const std::vector<NumberedRoute>& known, NodeId node,
+                                      const std::set<IpPrefix>& by_file, HopsOf hops_of) const {
+        std::vector<NumberedRoute> wanted;
+        std::copy_if(known.begin(), known.end(), std::back_inserter(wanted),
+                     [&](auto& route) { return !by_file.contains(route.to); });
+        std::vector<RoutePlan> planned;
+        for (const auto& route : compress_routes(wanted, by_file)) {
+            planned.push_back(plan(route.to, node, hops_of(route.hops)));
+        }
+        return planned;
+    }
+
+    std::vector<Destination> find_destinations() const {
+        std::vector<Destination> found;
+        std::vector<std::vector<std::uint32_t>> pieces(addresses_.domains.size());
+        for (std::uint32_t piece = 0; piece < routing_.domain_of_piece.size(); ++piece) {
+            pieces[routing_.domain_of_piece[piece]].push_back(piece);
+        }
+        for (std::uint32_t i = 0; i < addresses_.domains.size(); ++i) {
+            if (const auto& subnet = addresses_.domains[i].subnet[family_]) {
+                found.push_back({*subnet, std::nullopt, i, std::move(pieces[i])});
+            }
+        }
+        for (std::size_t i = 0; i < addresses_.loopbacks.size(); ++i) {
+            for (const auto& loopback : addresses_.loopbacks[i]) {
+                if (loopback.family() == family_) {
+                    found.push_back({loopback.subnet(), node_id(i), 0, {}});
+                }
+            }
+        }
+        std::sort(found.begin(), found.end(),
+                  [](auto& left, auto& right) { return left.to < right.to; });
+        return found;
+    }
+
+    /// Those with a router or somebody's loopback.
+    std::vector<bool> find_domains_that_lead_on() const {
+        std::vector<bool> found(graph_.domain_count());
+        for (const auto& end : graph_.attachments()) {
+            if (graph_.forwards(end.node) || !addresses_.loopbacks[index(end.node)].empty()) {
+                found[end.domain] = true;
+            }
+        }
+        return found;
+    }
+
+    std::vector<NumberedRoute> known_routes(NodeId node, ShortestPaths& paths) const {
+        std::set<std::uint32_t> connected;
+        for (const auto end : graph_.of_node(node)) {
+            connected.insert(routing_.domain_of_piece[graph_.attachments()[end].domain]);
+        }
+        std::vector<NumberedRoute> known;
+        known.reserve(destinations_.size());
+        for (const auto& destination : destinations_) {
+            const auto is_own = destination.owner ? *destination.owner == node
+                                                  : connected.contains(destination.domain);
+            if (is_own) {
+                continue;
+            }
+            if (const auto reach = reach_of(destination, paths); reach && reach->hops != 0) {
+                known.push_back({destination.to, reach->hops});
+            }
+        }
+        return known;
+    }
+
+    static std::optional<Reach> reach_of(const Destination& destination, ShortestPaths& paths) {
+        if (destination.owner) {
+            return paths.to_node(*destination.owner);
+        }
+        std::optional<Reach> nearest;
+        for (const auto piece : destination.pieces) {
+            const auto reach = paths.to_domain(piece);
+            if (reach && (!nearest || reach->distance < nearest->distance)) {
+                nearest = reach;
+            }
+        }
+        return nearest;
+    }
+
+    RoutePlan plan(const IpPrefix& to, NodeId node, const std::vector<FirstHop>& hops) const {
+        const auto& ends = routing_.families[family_].ends;
+        RoutePlan route;
+        route.to = to;
+        for (const auto& [out, in] : hops) {
+            const auto own = out == FirstHop::any_end ? graph_.of_node(node).front() : out;
+            route.next_hops.push_back({addresses_.at(ends[in], family_)->address,
+                                       endpoint(topology_, ends[own]).interface});
+        }
+        std::sort(route.next_hops.begin(), route.next_hops.end());
+        return route;
+    }
+
+    const Topology& topology_;
+    const AddressPlan& addresses_;
+    const RoutingPlan& routing_;
+    Family family_;
+    const RoutedGraph& graph_;
+    std::vector<Destination> destinations_;
+    std::vector<bool> leads_on_; ///< by domain of the graph
+};
+
+/// Runs Dijkstra's algorithm as seldom as can be: once for both families where they agree, once for
+/// all hosts of a domain, never for a host with one gateway.
+class PathCache {
+public:
+    ShortestPaths& paths(const RoutedGraph& graph, NodeId node) {
+        const auto& own = graph.of_node(node);
+        const auto domain = graph.attachments()[own.front()].domain;
+        if (!graph.forwards(node) && own.size() == 1 && graph.is_transit(domain)) {
+            const auto key = std::pair{&graph, domain};
+            auto known = by_domain_.find(key);
+            if (known == by_domain_.end()) {
+                known = by_domain_.emplace(key, ShortestPaths::from_domain(graph, domain)).first;
+            }
+            return known->second;
+        }
+        if (graph_ != &graph || node_ != node) {
+            latest_.emplace(ShortestPaths::from_node(graph, node));
+            graph_ = &graph;
+            node_ = node;
+        }
+        return *latest_;
+    }
+
+private:
+    std::map<std::pair<const RoutedGraph*, std::uint32_t>, ShortestPaths> by_domain_;
+    std::optional<ShortestPaths> latest_;
+    const RoutedGraph* graph_ = nullptr;
+    std::optional<NodeId> node_;
+};
+
+void add_routes(const FamilyRoutes& family, NodeId node, PathCache& cache,
+                const std::set<IpPrefix>& by_file, std::vector<RoutePlan>& routes) {
+    const auto& graph = family.graph();
+    if (!family.reaches_beyond(node)) {
+        return;
+    }
+    auto found = graph.forwards(node) ? std::nullopt : family.gateway_routes(node, by_file);
+    if (!found) {
+        found = family.routes(node, cache.paths(graph, node), by_file);
+    }
+    for (auto& route : *found) {
+        routes.push_back(std::move(route));
+    }
+}
+
+} // namespace
+
+void add_static_routes(const Topology& topology, const AddressPlan& addresses,
+                       const RoutingPlan& routing, std::vector<std::vector<RoutePlan>>& routes) {
+    const PerFamily<FamilyRoutes> of{{FamilyRoutes{topology, addresses, routing, Family::ipv4},
+                                      FamilyRoutes{topology, addresses, routing, Family::ipv6}}};
+    PathCache cache;
+    for (std::size_t i = 0; i < topology.nodes.size(); ++i) {
+        std::set<IpPrefix> by_file;
+        for (const auto& route : routes[i]) {
+            by_file.insert(route.to);
+        }
+        for (const auto family : families) {
+            add_routes(of[family], node_id(i), cache, by_file, routes[i]);
+        }
+        std::sort(routes[i].begin(), routes[i].end(), [](auto& left, auto& right) {
+            return std::tie(left.to, left.metric) < std::tie(right.to, right.metric);
+        });
+    }
+}
+
+} // namespace netlab

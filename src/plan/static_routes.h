@@ -1,0 +1,17 @@
+#pragma once
+
+#include "plan/address_plan.h"
+#include "plan/plan.h"
+#include "plan/routing_plan.h"
+
+#include <vector>
+
+namespace netlab {
+
+/// Adds to `routes` (by node, the file's own so far) the routes along all shortest paths:
+/// docs/decisions/ routing-costs.md says how costs count. Each node's routes end up sorted by
+/// prefix.
+void add_static_routes(const Topology& topology, const AddressPlan& addresses,
+                       const RoutingPlan& routing, std::vector<std::vector<RoutePlan>>& routes);
+
+} // namespace netlab

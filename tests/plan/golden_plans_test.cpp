@@ -1,0 +1,63 @@
+#include "plan/make_plan.h"
+#include "plan/plan_text.h"
+#include "support/catch.h"
+#include "support/golden.h"
+#include "topology/load_topology.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+using namespace netlab;
+using namespace netlab::test;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> files_in(const std::string& folder) {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator{source_path(folder)}) {
+        const auto extension = entry.path().extension();
+        if (extension == ".json" || extension == ".yaml" || extension == ".yml") {
+            files.push_back(entry.path());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+} // namespace
+
+TEST_CASE("each lab of topologies/ is planned as its golden text says, without a mistake") {
+    const auto files = files_in("topologies");
+    REQUIRE(files.size() >= 8);
+    for (const auto& file : files) {
+        Diagnostics diagnostics;
+        const auto source = read_source(file);
+        const auto topology = load_topology(source, file.parent_path(), diagnostics);
+        const auto plan = make_plan(topology, diagnostics);
+        CHECK(render(diagnostics, source) == "");
+        CHECK(golden_difference("plans/" + file.stem().string() + ".txt", plan_to_text(plan)) ==
+              "");
+    }
+}
+
+TEST_CASE("each kind of mistake that planning finds is shown as its golden text says") {
+    const std::string folder = "diagnostics/plan/";
+    const auto files = files_in("tests/golden/" + folder);
+    REQUIRE(files.size() >= 18);
+    for (const auto& file : files) {
+        const auto name = file.filename().string();
+        const Source source{name, source_text("tests/golden/" + folder + name)};
+        Diagnostics diagnostics;
+        const auto topology = load_topology(source, file.parent_path(), diagnostics);
+        CAPTURE(name);
+        CHECK(render(diagnostics, source) == "");
+        make_plan(topology, diagnostics);
+        const auto text = render(diagnostics, source);
+        CHECK_FALSE(text.empty());
+        CHECK(golden_difference(folder + file.stem().string() + ".expected", text) == "");
+    }
+}
