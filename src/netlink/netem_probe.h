@@ -1,0 +1,24 @@
+#pragma once
+
+#include "base/impairment.h"
+
+#include <string>
+
+namespace netlab {
+
+/// What this kernel's netem can do, as tried.
+struct NetemAbility {
+    bool netem = false;
+    bool seed = false; ///< Linux 6.6 has a seed; an older one takes it and forgets it
+    std::string why;   ///< the kernel's words, if it cannot do netem at all
+};
+
+/// Tries it on `lo` of the calling thread's network namespace, which is as before afterwards.
+/// Throws std::system_error.
+NetemAbility try_netem();
+
+/// Why the kernel cannot shape like this ("this kernel has no netem", "netem plays no traces", …);
+/// empty if it can.
+std::string netem_refuses(const NetemAbility& ability, const Impairment& impairment);
+
+} // namespace netlab
