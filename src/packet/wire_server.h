@@ -1,0 +1,11 @@
+#pragma once
+
+#include "sys/unique_fd.h"
+
+namespace netlab {
+
+/// Carries frames and answers requests until the other side of `socket` is gone. The first answer,
+/// number 0, says that it is ready. Throws std::system_error.
+void serve_wires(const UniqueFd& socket);
+
+} // namespace netlab

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "packet/direction.h"
+#include "packet/epoll_watch.h"
+#include "packet/under_way.h"
+#include "packet/wire_process.h"
+
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace netlab {
+
+/// All wires of a lab and the frames on them. One timer for all: it is set for the frame that is
+/// due next.
+class Wires {
+public:
+    /// `control` is watched with the wires. Throws std::system_error.
+    explicit Wires(const UniqueFd& control);
+
+    /// As WireProcess has them. Refused, they change nothing. Throw std::system_error: EEXIST,
+    /// ENOENT, or what the kernel says.
+    void connect(WireId id, UniqueFd a, UniqueFd b, const BothWays<Impairment>& entering);
+    void shape(WireId id, const BothWays<Impairment>& entering);
+    void disconnect(WireId id);
+    BothWays<WireCounters> counters(WireId id);
+
+    /// Waits until there is something to do and does a fair share of it. Returns whether `control`
+    /// has something to say. Throws std::system_error.
+    bool carry_on();
+
+private:
+    struct Way {
+        int from = -1;
+        int to = -1;
+        Direction direction;
+        WireCounters counters{};
+        std::size_t bytes_under_way = 0;
+        EpollWatch watch{};
+    };
+    struct Wire {
+        BothWays<UniqueFd> ends;
+        BothWays<Way> ways;
+    };
+
+    Wire& find(WireId id);
+    void take_in(Way& way);
+    void take_in(Way& way, VirtioFrame frame);
+    void send_on(Way& way, Instant due, Instant now, VirtioFrame frame);
+    void deliver_due();
+    void set_timer();
+    bool has_rest_to_take() const;
+    void rest();
+
+    UniqueFd epoll_;
+    UniqueFd timer_;
+    EpollWatch timer_watch_;
+    EpollWatch control_watch_;
+    std::map<WireId, std::unique_ptr<Wire>> wires_; ///< each stays where it is: epoll knows it
+    UnderWay<Way> under_way_;
+    std::size_t bytes_under_way_ = 0;
+    std::size_t most_bytes_under_way_ = 0; ///< since the last rest
+    Instant timer_set_for_{};
+    std::vector<std::byte> buffer_; ///< for the frame that is being read
+};
+
+} // namespace netlab
