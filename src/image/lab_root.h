@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace netlab {
+
+/// What the file system under all nodes of a lab holds beside the host's.
+struct LabRoot {
+    std::string hosts; ///< text of /etc/hosts
+    std::vector<std::string>
+        directories; ///< top-level directories that nodes need and the host may lack, "/data"
+};
+
+/// Gives the calling process, alone in a new mount namespace, the root file system that its nodes
+/// will inherit: the host's directories, read-only for good, with a /dev, /proc, /sys and the lab's
+/// /etc/hosts and /etc/resolv.conf. The mounts are made once here and copied by the kernel with
+/// each node, which is far cheaper than making them there. Throws std::system_error.
+void enter_lab_root(const LabRoot& root);
+
+} // namespace netlab

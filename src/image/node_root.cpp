@@ -1,0 +1,172 @@
+#include "image/node_root.h"
+
+#include "image/bind_stage.h"
+#include "image/overlay.h"
+#include "sys/check.h"
+#include "sys/mounts.h"
+
+#include <array>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <tuple>
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace netlab {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr unsigned long plain = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+
+std::string own_path(std::string_view name) {
+    return fmt::format("{}/{}", node_files, name);
+}
+
+void make_file(const std::string& path, std::string_view text) {
+    const UniqueFd file{check(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644),
+                              "create {}", path)};
+    while (!text.empty()) {
+        const auto n = check(::write(file.get(), text.data(), text.size()), "write {}", path);
+        text.remove_prefix(static_cast<std::size_t>(n));
+    }
+}
+
+/// One tmpfs for all that a node writes: a file system each for /tmp, /run and /dev/shm would cost
+/// three times the memory.
+void mount_own_directories(const std::string& hostname) {
+    mount_new("tmpfs", node_files, MS_NOSUID | MS_NODEV, "mode=0755");
+    static constexpr std::array<std::pair<const char*, mode_t>, 6> directories{{{"tmp", 01777},
+                                                                                {"shm", 01777},
+                                                                                {"run", 0755},
+                                                                                {"root", 0700},
+                                                                                {"own", 0755},
+                                                                                {"layers", 0755}}};
+    for (const auto& [name, mode] : directories) {
+        check(::mkdir(own_path(name).c_str(), mode), "create {}", own_path(name));
+    }
+    make_file(own_path("hostname"), hostname + "\n");
+    mount_bind(own_path("tmp"), "/tmp");
+    mount_bind(own_path("run"), "/run");
+    mount_bind(own_path("root"), "/root"); // the host's is closed to a node's root
+    mount_bind(own_path("shm"), "/dev/shm");
+    if (!fs::is_symlink(fs::symlink_status("/etc/hostname"))) {
+        mount_bind(own_path("hostname"), "/etc/hostname");
+    }
+}
+
+void mount_terminals() {
+    // Group 5 is tty on every distribution; where it is not mapped the kernel says EINVAL.
+    const char* const type = "devpts";
+    const unsigned long flags = MS_NOSUID | MS_NOEXEC;
+    if (::mount(type, "/dev/pts", type, flags, "newinstance,ptmxmode=0666,mode=620,gid=5") != 0) {
+        mount_new(type, "/dev/pts", flags, "newinstance,ptmxmode=0666,mode=620");
+    }
+}
+
+void mount_kernel_views() {
+    mount_sysfs("/sys");
+    mount_new("mqueue", "/dev/mqueue", plain);
+    // Read-only, so that nothing in the node changes it by accident; the node's root can mount
+    // another (see "What it does not do" in the README). Programs do without where the kernel has
+    // no cgroup v2.
+    std::ignore = ::mount("cgroup2", "/sys/fs/cgroup", "cgroup2", plain | MS_RDONLY, nullptr);
+}
+
+/// Where /etc/resolv.conf is a link into /run (systemd-resolved), the file it names is in the
+/// node's own /run.
+void follow_resolv_conf_link() {
+    const fs::path link = "/etc/resolv.conf";
+    if (!fs::is_symlink(fs::symlink_status(link))) {
+        return;
+    }
+    const auto target = (link.parent_path() / fs::read_symlink(link)).lexically_normal();
+    if (target.string().starts_with("/run/")) {
+        fs::create_directories(target.parent_path());
+        make_file(target, resolv_conf);
+    }
+}
+
+void attach_bind(const BindMount& bind, std::size_t number) {
+    make_place(bind.path, bind.is_file, own_path("layers"));
+    const UniqueFd tree{bind.tree};
+    if (bind.read_only) {
+        mount_bind(BindStage::path(number), bind.path, true);
+    } else {
+        attach_mount(tree.get(), bind.path);
+    }
+}
+
+void mount_private(const std::string& path, std::size_t number) {
+    const auto own = own_path(fmt::format("own/{}", number));
+    make_place(path, false, own_path("layers"));
+    struct stat status {};
+    check(::stat(path.c_str(), &status), "look at {}", path);
+    check(::mkdir(own.c_str(), status.st_mode & 07777), "create {}", own);
+    mount_bind(own, path);
+}
+
+void put_file(const NodeFile& file, std::size_t number) {
+    const auto& path = file.path;
+    auto written = path;
+    if (fs::exists(path) && ::access(path.c_str(), W_OK) != 0) {
+        written = own_path(fmt::format("own/file{}", number));
+    } else {
+        make_place(path, true, own_path("layers"));
+    }
+    make_file(written, file.text);
+    if (file.text.starts_with("#!")) {
+        check(::chmod(written.c_str(), 0755), "make {} executable", path);
+    }
+    if (written != path) {
+        mount_bind(written, path);
+    }
+}
+
+/// Outer directories before those inside them, whatever their kind.
+void mount_requested(const NodeRoot& root) {
+    std::multimap<std::string, std::function<void()>> by_path;
+    for (std::size_t i = 0; i < root.private_directories.size(); ++i) {
+        const auto& path = root.private_directories[i];
+        by_path.emplace(path, [&path, i] { mount_private(path, i); });
+    }
+    for (std::size_t i = 0; i < root.binds.size(); ++i) {
+        const auto& bind = root.binds[i];
+        by_path.emplace(bind.path, [&bind, i] { attach_bind(bind, i); });
+    }
+    for (const auto& [path, mount] : by_path) {
+        mount();
+    }
+    for (std::size_t i = 0; i < root.files.size(); ++i) {
+        put_file(root.files[i], i);
+    }
+}
+
+} // namespace
+
+void mount_node_proc() {
+    if (::mount("proc", "/proc", "proc", plain, nullptr) != 0) {
+        const int error = errno;
+        throw_errno(error, error == EPERM ? "mount /proc in a node (in a container, part of the "
+                                            "host's /proc is hidden; run it "
+                                            "with --security-opt systempaths=unconfined)"
+                                          : "mount /proc in a node");
+    }
+}
+
+void enter_node_root(const NodeRoot& root) {
+    ::umask(0);
+    mount_own_directories(root.hostname);
+    mount_terminals();
+    mount_kernel_views();
+    follow_resolv_conf_link();
+    mount_requested(root);
+    ::umask(022);
+}
+
+} // namespace netlab

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace netlab {
+
+/// A directory or file of the host in a node.
+struct BindMount {
+    int tree = -1; ///< a detached mount (clone_mount); attached by enter_node_root
+    bool is_file = false;
+    bool read_only = false;
+    std::string path;   ///< in the node
+    std::string source; ///< on the host, for messages
+};
+
+/// A file written into a node before anything runs.
+struct NodeFile {
+    std::string path;
+    std::string text;
+};
+
+/// What a node's file system holds beside the lab's.
+struct NodeRoot {
+    std::string hostname;
+    std::vector<BindMount> binds;
+    std::vector<std::string> private_directories;
+    std::vector<NodeFile> files;
+};
+
+/// Mounts the node's own /proc. Before enter_node_root, and apart from it: the sysctls that its
+/// interfaces are born with are written by way of it. Throws std::system_error.
+void mount_node_proc();
+
+/// Mounts what a node has of its own over the lab's root: /sys, /dev/pts, /dev/shm,
+/// /dev/mqueue, /tmp, /run, /root, /etc/hostname, and what `root` asks for. The caller is PID 1 of
+/// the node, in all of its namespaces, its ids mapped. Throws std::system_error.
+void enter_node_root(const NodeRoot& root);
+
+} // namespace netlab

@@ -1,0 +1,173 @@
+#include "image/overlay.h"
+
+#include "sys/check.h"
+#include "sys/mounts.h"
+#include "sys/text_file.h"
+#include "sys/unique_fd.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <set>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace netlab {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Commas and colons separate overlayfs's options, a backslash keeps them from doing so.
+std::string escaped(const std::string& path) {
+    std::string text;
+    for (const char c : path) {
+        if (c == ',' || c == ':' || c == '\\') {
+            text += '\\';
+        }
+        text += c;
+    }
+    return text;
+}
+
+bool writable(const fs::path& directory) {
+    return ::access(directory.c_str(), W_OK) == 0;
+}
+
+fs::path nearest_directory(fs::path path) {
+    while (!fs::is_directory(path)) {
+        path = path.parent_path();
+    }
+    return path;
+}
+
+/// A path of /proc/self/mountinfo, where blanks and backslashes are octal (proc_pid_mountinfo(5)).
+std::string unescaped(std::string_view text) {
+    std::string path;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\\' && i + 3 < text.size()) {
+            path += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 +
+                                      (text[i + 3] - '0'));
+            i += 3;
+        } else {
+            path += text[i];
+        }
+    }
+    return path;
+}
+
+/// What is mounted below a directory and would be hidden by a mount on it.
+class MountsBelow {
+public:
+    explicit MountsBelow(const std::string& directory) {
+        std::istringstream lines{read_file("/proc/self/mountinfo")};
+        std::set<std::string> paths;
+        for (std::string line; std::getline(lines, line);) {
+            std::istringstream fields{line};
+            std::string path;
+            for (int field = 0; field < 5; ++field) {
+                fields >> path;
+            }
+            path = unescaped(path);
+            if (path.starts_with(directory + "/")) {
+                paths.insert(path);
+            }
+        }
+        for (const auto& path : paths) {
+            if (mounts_.empty() || !path.starts_with(mounts_.back().first + "/")) {
+                mounts_.emplace_back(path, open_place(path));
+            }
+        }
+    }
+
+    bool empty() const { return mounts_.empty(); }
+
+    /// Mounts them again, at the same paths.
+    void restore() const {
+        for (const auto& [path, fd] : mounts_) {
+            mount_bind(fmt::format("/proc/self/fd/{}", fd.get()), path, true);
+        }
+    }
+
+private:
+    static UniqueFd open_place(const std::string& path) {
+        return UniqueFd{check(::open(path.c_str(), O_PATH | O_CLOEXEC), "look at {}", path)};
+    }
+
+    std::vector<std::pair<std::string, UniqueFd>> mounts_; ///< in order, none below another
+};
+
+void show_entry(const fs::directory_entry& entry, const std::string& target) {
+    if (entry.is_symlink()) {
+        fs::create_symlink(fs::read_symlink(entry.path()), target);
+        return;
+    }
+    if (entry.is_directory()) {
+        check(::mkdir(target.c_str(), 0755), "create {}", target);
+    } else {
+        const UniqueFd file{check(::open(target.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644),
+                                  "create {}", target)};
+    }
+    mount_bind(entry.path(), target, true);
+}
+
+/// A new directory with a mount for each entry of the old one. Nothing in it can be changed, but
+/// something can be added.
+void mirror_directory(const std::string& directory, const std::string& mirror) {
+    for (const auto& entry : fs::directory_iterator{directory}) {
+        show_entry(entry, mirror + "/" + entry.path().filename().string());
+    }
+    mount_bind(mirror, directory, true);
+}
+
+} // namespace
+
+void overlay_directory(const std::string& directory, const std::string& layer) {
+    const auto upper = layer + "/upper";
+    const auto work = layer + "/work";
+    struct stat status {};
+    check(::stat(directory.c_str(), &status), "look at {}", directory);
+    check(::mkdir(upper.c_str(), status.st_mode & 07777), "create {}", upper);
+    check(::mkdir(work.c_str(), 0700), "create {}", work);
+    const MountsBelow below{directory};
+    const auto lower = directory == "/etc" && fs::exists(bare_etc) ? bare_etc : directory;
+    const auto options = fmt::format("lowerdir={},upperdir={},workdir={},userxattr", escaped(lower),
+                                     escaped(upper), escaped(work));
+    if (::mount("overlay", directory.c_str(), "overlay", MS_NODEV, options.c_str()) == 0) {
+        below.restore();
+    } else if (errno == EINVAL && !below.empty()) {
+        mirror_directory(directory, upper);
+    } else {
+        throw_errno(errno, "mount an overlay on " + directory);
+    }
+}
+
+void make_place(const std::string& path, bool as_file, const std::string& layers) {
+    if (fs::exists(path)) {
+        if (fs::is_directory(path) == as_file) {
+            throw_errno(as_file ? EISDIR : ENOTDIR, "use " + path);
+        }
+        return;
+    }
+    const auto existing = nearest_directory(path);
+    if (!writable(existing)) {
+        const auto count = std::distance(fs::directory_iterator{layers}, {});
+        const auto layer = fmt::format("{}/{}", layers, count);
+        check(::mkdir(layer.c_str(), 0755), "create {}", layer);
+        overlay_directory(existing, layer);
+    }
+    const auto directory = as_file ? fs::path{path}.parent_path() : fs::path{path};
+    fs::create_directories(directory);
+    if (as_file) {
+        const UniqueFd file{
+            check(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644), "create {}", path)};
+    }
+}
+
+} // namespace netlab
