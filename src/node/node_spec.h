@@ -1,0 +1,25 @@
+#pragma once
+
+#include "image/node_root.h"
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace netlab {
+
+/// What a node is made from; nothing in it knows of topologies.
+struct NodeSpec {
+    std::string name; ///< also its host name
+    NodeRoot root;
+    std::vector<std::pair<std::string, std::string>>
+        defaults; ///< sysctls of netlab's own choice, before any link
+    std::vector<std::pair<std::string, std::string>> sysctls; ///< the user's
+    std::vector<std::vector<std::string>> commands; ///< set-up commands, run in order once wired
+    std::map<std::string, std::string> env;
+    std::string user;
+    std::string workdir;
+};
+
+} // namespace netlab

@@ -1,0 +1,92 @@
+#include "node/spawn.h"
+
+#include "node/init.h"
+#include "sys/check.h"
+#include "sys/id_map.h"
+#include "sys/process.h"
+#include "sys/text_file.h"
+
+#include <chrono>
+#include <thread>
+
+#include <linux/sched.h>
+#include <sched.h>
+#include <unistd.h>
+
+namespace netlab {
+
+namespace {
+
+constexpr std::uint64_t node_namespaces = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS |
+                                          CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS |
+                                          CLONE_NEWCGROUP;
+
+/// The kernel takes network namespaces apart after their last process has ended: right after
+/// another lab's end, a limit on their number may still be reached for a second or so.
+constexpr auto patience = std::chrono::seconds{4};
+
+Clone clone_with_patience() {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    for (;;) {
+        auto clone = clone_process(node_namespaces);
+        if (clone.pid >= 0 || (errno != ENOSPC && errno != EAGAIN && errno != ENOMEM) ||
+            std::chrono::steady_clock::now() > deadline) {
+            return clone;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+}
+
+} // namespace
+
+std::string explain_namespace_error(int error) {
+    const auto is = [](const char* path, std::string_view value) {
+        return read_file_or(path, "").starts_with(value);
+    };
+    if (error == ENOSPC || error == EUSERS) {
+        return "the host's limit on namespaces is reached (user.max_user_namespaces, "
+               "user.max_net_namespaces and "
+               "their like; as root: sysctl -w user.max_net_namespaces=N)";
+    }
+    if (error == EAGAIN) {
+        return "a limit on processes is reached (ulimit -u, kernel.pid_max, or a cgroup's "
+               "pids.max)";
+    }
+    if (is("/proc/sys/user/max_user_namespaces", "0\n")) {
+        return "this host allows no user namespaces (as root: sysctl -w "
+               "user.max_user_namespaces=10000)";
+    }
+    if (is("/proc/sys/kernel/unprivileged_userns_clone", "0")) {
+        return "this host keeps user namespaces from ordinary users (as root: sysctl -w "
+               "kernel.unprivileged_userns_clone=1)";
+    }
+    if (is("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1")) {
+        return "AppArmor keeps user namespaces from programs without a profile (as root: sysctl -w "
+               "kernel.apparmor_restrict_unprivileged_userns=0, or give netlab a profile that "
+               "allows userns)";
+    }
+    if (error == EPERM) {
+        return "the host refuses namespaces (in a container: run it with --security-opt "
+               "seccomp=unconfined, or with "
+               "user namespaces allowed)";
+    }
+    return {};
+}
+
+pid_t spawn_node(const NodeSpec& spec, std::size_t number, const Nursery& nursery) {
+    const auto clone = clone_with_patience();
+    if (clone.pid < 0) {
+        const int error = errno;
+        const auto why = explain_namespace_error(error);
+        throw_errno(error, fmt::format("make the namespaces of node {}{}{}", spec.name,
+                                       why.empty() ? "" : ": ", why));
+    }
+    if (clone.pid == 0) {
+        run_init(spec, number, nursery);
+    }
+    write_id_map_files(clone.pid, nursery.uid_map, nursery.gid_map);
+    nursery.gate.open(number, StartGate::Step::mapped);
+    return clone.pid;
+}
+
+} // namespace netlab

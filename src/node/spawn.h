@@ -1,0 +1,32 @@
+#pragma once
+
+#include "node/node_spec.h"
+#include "node/start_gate.h"
+#include "sys/unique_fd.h"
+
+#include <cstddef>
+#include <string>
+
+#include <sys/types.h>
+
+namespace netlab {
+
+/// What all nodes of a lab start with.
+struct Nursery {
+    StartGate& gate;
+    const UniqueFd& reports; ///< the writing end of the pipe
+    std::string uid_map;     ///< text for /proc/PID/uid_map
+    std::string gid_map;
+};
+
+/// Clones a node: a child in user, PID, mount, UTS, IPC, network and cgroup namespaces of its own,
+/// its ids mapped. It prepares its file system at once and reports "prepared"; after
+/// StartGate::Step::wired it runs its set-up commands and reports "ready". Returns its pid. Throws
+/// std::system_error with ENOSPC and EPERM explained.
+pid_t spawn_node(const NodeSpec& spec, std::size_t number, const Nursery& nursery);
+
+/// A sentence for the errno of a clone that makes namespaces: which limit or switch of the host
+/// refused it.
+std::string explain_namespace_error(int error);
+
+} // namespace netlab

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace netlab {
+
+/// Where the nodes of a lab wait for the supervisor while they start: one word of shared memory for
+/// each node and a futex(2) on it. A pipe or socket for each node would cost descriptors that every
+/// later clone has to copy.
+class StartGate {
+public:
+    /// The steps in order; a node waits until its word has reached the one it needs.
+    enum class Step : std::uint32_t { cloned, mapped, wired };
+
+    /// For `nodes` nodes. Throws std::system_error.
+    explicit StartGate(std::size_t nodes);
+    ~StartGate();
+    StartGate(const StartGate&) = delete;
+    StartGate& operator=(const StartGate&) = delete;
+
+    void open(std::size_t node, Step step);
+    /// Waits for at most `patience`; false when it passed first.
+    bool wait(std::size_t node, Step step, std::chrono::seconds patience);
+
+private:
+    std::span<std::atomic<std::uint32_t>> words_;
+};
+
+} // namespace netlab
