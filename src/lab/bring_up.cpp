@@ -1,0 +1,162 @@
+#include "lab/bring_up.h"
+
+#include "image/bind_stage.h"
+#include "image/lab_root.h"
+#include "lab/node_specs.h"
+#include "lab/roll_call.h"
+#include "lab/start_channel.h"
+#include "lab/wiring.h"
+#include "netlink/link_requests.h"
+#include "netlink/socket.h"
+#include "node/spawn.h"
+#include "node/sysctl.h"
+#include "sys/check.h"
+#include "sys/scoped_netns.h"
+
+#include <array>
+
+#include <fcntl.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+namespace netlab {
+
+namespace {
+
+/// For a node to make its mounts; a machine so busy that it takes longer is not one to start a lab
+/// on.
+constexpr auto node_patience = std::chrono::seconds{60};
+
+/// Tells how far a phase is, not more often than a person can see.
+class Progress {
+public:
+    Progress(const UniqueFd& channel, Phase phase, std::size_t total)
+        : channel_(channel), phase_(phase), total_(total) {
+        spdlog::debug("{}", describe(phase));
+        send(0);
+    }
+    void done(std::size_t count) {
+        if (count % 64 == 0 || count == total_) {
+            send(count);
+        }
+    }
+
+private:
+    void send(std::size_t count) {
+        send_message(channel_, {StartMessage::Kind::progress, phase_, count, total_, {}});
+    }
+
+    const UniqueFd& channel_;
+    Phase phase_;
+    std::size_t total_;
+};
+
+void prepare_own_namespaces(const SupervisorStart& start) {
+    LabRoot root{start.plan.hosts, top_level_directories(start.plan)};
+    enter_lab_root(root);
+    check(::sethostname(start.plan.name.data(), start.plan.name.size()),
+          "name the lab's namespace {}", start.plan.name);
+    Socket socket;
+    Batch batch;
+    set_up(batch, 0, 1);
+    socket.execute(batch);
+    if (sysctl_exists("net.ipv6.conf.default.disable_ipv6")) {
+        // Only the bridges of LAN segments are here, and they have no addresses.
+        write_sysctl("net.ipv6.conf.default.disable_ipv6", "1");
+    }
+}
+
+/// Must run before prepare_own_namespaces changes sysctls of this namespace: it reads what a new
+/// one starts with.
+std::vector<NodeSpec> make_specs(SupervisorStart& start) {
+    const auto inherited = inherited_differences();
+    std::vector<NodeSpec> specs;
+    specs.reserve(start.plan.nodes.size());
+    for (std::size_t i = 0; i < start.plan.nodes.size(); ++i) {
+        specs.push_back(make_node_spec(start.plan.nodes[i], std::move(start.trees[i]),
+                                       start.maps.gids, inherited));
+    }
+    return specs;
+}
+
+void spawn_nodes(Lab& lab, const SupervisorStart& start, const std::vector<NodeSpec>& specs,
+                 const Nursery& nursery) {
+    Progress progress{start.channel, Phase::spawn, specs.size()};
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        const BindStage stage{specs[i].root.binds};
+        lab.nodes.push_back({spawn_node(specs[i], i, nursery), true, {}});
+        for (const auto& bind : specs[i].root.binds) {
+            ::close(bind.tree); // the node has its own copy; later nodes need not
+        }
+        progress.done(i + 1);
+    }
+}
+
+void configure_nodes(Lab& lab, const SupervisorStart& start, const InterfaceIndices& indices) {
+    Progress progress{start.channel, Phase::configure, lab.nodes.size()};
+    for (std::size_t i = 0; i < lab.nodes.size(); ++i) {
+        const ScopedNetns netns{lab.nodes[i].pid};
+        configure(lab, node_id(i), indices);
+        progress.done(i + 1);
+    }
+}
+
+void settle_nodes(const Lab& lab, const SupervisorStart& start, const InterfaceIndices& indices) {
+    Progress progress{start.channel, Phase::settle, lab.nodes.size()};
+    for (std::size_t i = 0; i < lab.nodes.size(); ++i) {
+        const ScopedNetns netns{lab.nodes[i].pid};
+        finish(lab, node_id(i), indices);
+        progress.done(i + 1);
+    }
+}
+
+void connect_nodes(Lab& lab, const SupervisorStart& start, const InterfaceIndices& indices,
+                   RollCall& roll_call) {
+    roll_call.wait_for(Report::Kind::tuned, node_patience, [](std::size_t) {});
+    {
+        const Progress progress{start.channel, Phase::wire, lab.plan.links.size()};
+        wire(lab, indices);
+    }
+    roll_call.wait_for(Report::Kind::prepared, node_patience, [](std::size_t) {});
+    configure_nodes(lab, start, indices);
+    settle_nodes(lab, start, indices);
+}
+
+void set_up_nodes(RollCall& roll_call, const SupervisorStart& start, StartGate& gate) {
+    Progress progress{start.channel, Phase::set_up, start.plan.nodes.size()};
+    for (std::size_t i = 0; i < start.plan.nodes.size(); ++i) {
+        gate.open(i, StartGate::Step::wired);
+    }
+    roll_call.wait_for(Report::Kind::ready, start.set_up_patience,
+                       [&](std::size_t count) { progress.done(count); });
+}
+
+} // namespace
+
+void bring_up(Lab& lab, SupervisorStart& start) {
+    const auto specs = make_specs(start);
+    const auto indices = free_indices();
+    prepare_own_namespaces(start);
+
+    std::array<int, 2> ends{};
+    check(::pipe2(ends.data(), O_CLOEXEC), "make a pipe for the nodes' reports");
+    UniqueFd reading{ends[0]};
+    UniqueFd writing{ends[1]};
+    check(::fcntl(reading.get(), F_SETFL, O_NONBLOCK), "set up the pipe for the nodes' reports");
+    StartGate gate{specs.size()};
+    const auto id_map = [](const IdMap& map) { return to_text(identity_of(map)); };
+    spawn_nodes(lab, start, specs,
+                {gate, writing, id_map(start.maps.uids), id_map(start.maps.gids)});
+    writing.reset();
+
+    RollCall roll_call{lab, reading, start.channel};
+    try {
+        connect_nodes(lab, start, indices, roll_call);
+    } catch (const std::exception&) {
+        roll_call.look_for_failures();
+        throw;
+    }
+    set_up_nodes(roll_call, start, gate);
+}
+
+} // namespace netlab

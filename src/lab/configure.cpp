@@ -1,0 +1,205 @@
+#include "lab/shaping.h"
+#include "lab/wiring.h"
+#include "netlink/address_requests.h"
+#include "netlink/link_requests.h"
+#include "netlink/readiness.h"
+#include "netlink/route_requests.h"
+#include "netlink/socket.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace netlab {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+/// A carrier is there within milliseconds unless the machine is busy; a port under STP needs twice
+/// the forward delay, and as long again when the tree changes meanwhile.
+std::chrono::seconds longest_wait(const NodePlan& node) {
+    return node.bridge && node.bridge->stp ? 10 * node.bridge->forward_delay
+                                           : std::chrono::seconds{30};
+}
+
+/// What a request of a node's batch was about, found again by its tag.
+struct Subject {
+    enum class Kind : Tag { loopback, bridge, interface, route } kind;
+    std::size_t item;
+
+    Tag tag() const { return (static_cast<Tag>(kind) << 28U) | static_cast<Tag>(item); }
+    static Subject of(Tag tag) { return {static_cast<Kind>(tag >> 28U), tag & 0x0fffffffU}; }
+};
+
+[[noreturn]] void refuse(const Lab& lab, const NodePlan& node, const RequestError& error) {
+    const auto [kind, item] = Subject::of(error.tag());
+    switch (kind) {
+    case Subject::Kind::interface: {
+        const auto& interface = node.interfaces[item];
+        throw LabError{
+            fmt::format("cannot configure {}:{}: {}", node.name, interface.name, error.what()),
+            lab.plan.links[index(interface.link)].span, "while configuring an end of this link"};
+    }
+    case Subject::Kind::route: {
+        const auto& route = node.routes[item];
+        throw LabError{fmt::format("cannot add the route of {} to {}: {}", node.name,
+                                   to_string(route.to), error.what()),
+                       route.span.empty() ? node.span : route.span, "while adding routes"};
+    }
+    case Subject::Kind::bridge:
+        throw LabError{
+            fmt::format("cannot create the bridge of switch {}: {}", node.name, error.what()),
+            node.span, "while making this switch"};
+    case Subject::Kind::loopback:
+        break;
+    }
+    throw LabError{fmt::format("cannot configure {}:lo: {}", node.name, error.what()), node.span,
+                   "while configuring this node"};
+}
+
+void add_loopback(Batch& batch, const NodePlan& node) {
+    const auto tag = Subject{Subject::Kind::loopback, 0}.tag();
+    set_up(batch, tag, 1);
+    for (const auto& address : node.loopback) {
+        add_address(batch, tag, 1, address);
+    }
+}
+
+void add_bridge(Batch& batch, const NodePlan& node, const InterfaceIndices& indices) {
+    const auto tag = Subject{Subject::Kind::bridge, 0}.tag();
+    const auto& bridge = *node.bridge;
+    const int master = indices.of_bridge(node);
+    new_bridge(batch, tag,
+               {bridge.name, master, bridge.mac, bridge.mtu, bridge.stp, bridge.forward_delay,
+                bridge.ageing});
+    for (std::size_t i = 0; i < node.interfaces.size(); ++i) {
+        set_master(batch, Subject{Subject::Kind::interface, i}.tag(), indices.of(i), master);
+    }
+    set_up(batch, tag, master);
+}
+
+/// The netem of what leaves an interface, where that shapes it.
+void add_shaping(Batch& batch, Tag tag, Lab& lab, NodeId id, const InterfacePlan& interface) {
+    if (interface.leaving.is_perfect()) {
+        return;
+    }
+    for (const auto& cable : lab.cables_of(interface.link)) {
+        for (std::size_t side = 0; side < 2; ++side) {
+            if (cable.sides.at(side).node == id && cable.carriage == Carriage::netem) {
+                add_netem(batch, tag, cable, side);
+            }
+        }
+    }
+}
+
+void add_interfaces(Batch& batch, Lab& lab, NodeId id, const InterfaceIndices& indices) {
+    const auto& node = lab.plan.nodes[index(id)];
+    for (std::size_t i = 0; i < node.interfaces.size(); ++i) {
+        const auto tag = Subject{Subject::Kind::interface, i}.tag();
+        add_shaping(batch, tag, lab, id, node.interfaces[i]);
+        for (const auto& address : node.interfaces[i].addresses) {
+            add_address(batch, tag, indices.of(i), address);
+        }
+        if (node.interfaces[i].up) {
+            set_up(batch, tag, indices.of(i));
+        }
+    }
+}
+
+int index_of(const NodePlan& node, const std::string& name, const InterfaceIndices& indices) {
+    const auto found = std::ranges::find(node.interfaces, name, &InterfacePlan::name);
+    return found == node.interfaces.end()
+               ? 1
+               : indices.of(static_cast<std::size_t>(found - node.interfaces.begin()));
+}
+
+void add_routes(Batch& batch, const NodePlan& node, const InterfaceIndices& indices,
+                IfThere if_there) {
+    for (std::size_t i = 0; i < node.routes.size(); ++i) {
+        const auto& route = node.routes[i];
+        std::vector<RouteHop> hops;
+        for (const auto& hop : route.next_hops) {
+            hops.push_back({hop.via, index_of(node, hop.interface, indices)});
+        }
+        add_route(batch, Subject{Subject::Kind::route, i}.tag(),
+                  {route.to, std::move(hops), route.metric}, if_there);
+    }
+}
+
+bool is_out_of_reach(const RequestError& error) {
+    return error.code() == std::errc::host_unreachable ||
+           error.code() == std::errc::network_unreachable;
+}
+
+std::vector<int> down_on_purpose(const NodePlan& node, const InterfaceIndices& indices) {
+    std::vector<int> down;
+    for (std::size_t i = 0; i < node.interfaces.size(); ++i) {
+        if (!node.interfaces[i].up) {
+            down.push_back(indices.of(i));
+        }
+    }
+    return down;
+}
+
+void wait_for_links(Socket& socket, const NodePlan& node, const InterfaceIndices& indices) {
+    const auto down = down_on_purpose(node, indices);
+    const auto deadline = steady_clock::now() + longest_wait(node);
+    for (auto pause = std::chrono::microseconds{200};;
+         pause = std::min(pause * 2, std::chrono::microseconds{50'000})) {
+        const auto readiness = links_ready(socket, down);
+        if (readiness) {
+            return;
+        }
+        if (steady_clock::now() > deadline) {
+            throw LabError{fmt::format("{}:{} did not come up within {} s", node.name,
+                                       readiness.waiting_for, longest_wait(node).count()),
+                           node.span, "while waiting for the links of this node"};
+        }
+        std::this_thread::sleep_for(pause);
+    }
+}
+
+} // namespace
+
+void configure(Lab& lab, NodeId id, const InterfaceIndices& indices) {
+    const auto& node = lab.plan.nodes[index(id)];
+    Socket socket;
+    Batch batch;
+    add_loopback(batch, node);
+    if (node.bridge) {
+        add_bridge(batch, node, indices);
+    }
+    add_interfaces(batch, lab, id, indices);
+    try {
+        socket.execute(batch);
+    } catch (const RequestError& error) {
+        refuse(lab, node, error);
+    }
+}
+
+void finish(const Lab& lab, NodeId id, const InterfaceIndices& indices) {
+    const auto& node = lab.plan.nodes[index(id)];
+    Socket socket;
+    wait_for_links(socket, node, indices);
+    // The kernel's answers about links need no lock (Linux 6.10), so it may still be at work on
+    // what comes with a carrier that it has shown already; a gateway is out of reach until then.
+    const auto deadline = steady_clock::now() + std::chrono::seconds{1};
+    for (auto if_there = IfThere::refuse;; if_there = IfThere::replace) {
+        Batch batch;
+        add_routes(batch, node, indices, if_there);
+        try {
+            socket.execute(batch);
+            return;
+        } catch (const RequestError& error) {
+            if (!is_out_of_reach(error) || steady_clock::now() > deadline) {
+                refuse(lab, node, error);
+            }
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+}
+
+} // namespace netlab

@@ -1,0 +1,53 @@
+#include "lab/lab.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <sys/wait.h>
+
+namespace netlab {
+
+namespace {
+
+std::string describe_end(const char* what, int status) {
+    return WIFSIGNALED(status) ? fmt::format("killed by signal {} ({})", WTERMSIG(status),
+                                             ::strsignal(WTERMSIG(status)))
+                               : fmt::format("{} ended with {}", what, WEXITSTATUS(status));
+}
+
+} // namespace
+
+std::span<Cable> Lab::cables_of(LinkId link) {
+    if (first_cable_.empty()) {
+        for (std::size_t i = 0; i < cables.size(); ++i) {
+            first_cable_.resize(index(cables[i].link) + 1, i);
+        }
+        first_cable_.push_back(cables.size());
+    }
+    const auto first = first_cable_[index(link)];
+    return std::span{cables}.subspan(first, first_cable_[index(link) + 1] - first);
+}
+
+std::vector<NodeId> Lab::reap() {
+    std::vector<NodeId> ended;
+    int status = 0;
+    for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+        if (wires.is(pid)) {
+            spdlog::warn("{}; its wires get another process",
+                         describe_end("the wire process", status));
+            wires.revive(cables);
+            continue;
+        }
+        const auto node = std::ranges::find(nodes, pid, &RunningNode::pid);
+        if (node != nodes.end()) {
+            node->running = false;
+            node->end = describe_end("its init", status);
+            ended.push_back(node_id(static_cast<std::size_t>(node - nodes.begin())));
+        }
+    }
+    return ended;
+}
+
+} // namespace netlab

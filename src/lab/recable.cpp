@@ -1,0 +1,250 @@
+#include "lab/recable.h"
+
+#include "lab/cabling.h"
+#include "lab/shaping.h"
+#include "netlink/link_requests.h"
+#include "netlink/qdisc_requests.h"
+#include "netlink/read.h"
+#include "netlink/snapshot.h"
+#include "packet/tap.h"
+#include "sys/check.h"
+#include "sys/scoped_netns.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <thread>
+
+#include <spdlog/spdlog.h>
+
+namespace netlab {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+/// Calls `work` in the network namespace of a side.
+template <class Work>
+auto in_netns(const Lab& lab, const CableSide& side, const Work& work) {
+    std::optional<ScopedNetns> netns;
+    if (side.node) {
+        netns.emplace(netns_of(lab, side));
+    }
+    return work();
+}
+
+bool is_of_taps(const CableState& state) {
+    return state.down || state.carriage == Carriage::wire;
+}
+
+void set(Cable& cable, const CableState& state) {
+    cable.carriage = state.carriage;
+    cable.down = state.down;
+    cable.entering = state.entering;
+}
+
+void shape_side(const Lab& lab, const Cable& cable, std::size_t i, const Impairment& before) {
+    if (cable.entering.at(i) == before) {
+        return;
+    }
+    in_netns(lab, cable.sides.at(i), [&] {
+        // A netem that is taken out throws away the frames that it holds; one that has nothing to
+        // do lets them go in their time.
+        Batch batch;
+        replace_netem(batch, 0, cable.sides.at(i).index, cable.entering.at(i), cable.mtu);
+        Socket{}.execute(batch);
+    });
+}
+
+/// Both directions of a veth pair, or none.
+void shape_veth(const Lab& lab, Cable& cable, const CableState& wanted) {
+    const auto before = state_of(cable);
+    set(cable, wanted);
+    try {
+        shape_side(lab, cable, 0, before.entering[0]);
+        try {
+            shape_side(lab, cable, 1, before.entering[1]);
+        } catch (const std::exception&) {
+            cable.entering[0] = before.entering[0];
+            shape_side(lab, cable, 0, wanted.entering[0]);
+            throw;
+        }
+    } catch (const std::exception&) {
+        set(cable, before);
+        throw;
+    }
+}
+
+/// A cable of TAPs that stays one.
+void change_taps(Lab& lab, std::size_t id, const CableState& wanted) {
+    auto& cable = lab.cables[id];
+    const auto before = state_of(cable);
+    set(cable, wanted);
+    try {
+        if (!before.down && !wanted.down) {
+            lab.wires.shape(static_cast<WireId>(id), cable);
+        } else if (before.down && !wanted.down) {
+            lab.wires.connect(static_cast<WireId>(id), cable);
+        } else if (!before.down) {
+            lab.wires.disconnect(static_cast<WireId>(id), cable);
+        }
+    } catch (const std::exception&) {
+        set(cable, before);
+        throw;
+    }
+}
+
+using Snapshots = std::array<InterfaceSnapshot, 2>;
+
+InterfaceSnapshot snapshot_of(const Lab& lab, const CableSide& side) {
+    return in_netns(lab, side, [&] {
+        Socket socket;
+        return InterfaceSnapshot{socket, side.index};
+    });
+}
+
+void unmake(Lab& lab, std::size_t id) {
+    auto& cable = lab.cables[id];
+    if (!is_of_taps(state_of(cable))) {
+        in_netns(lab, cable.sides[0], [&] {
+            Batch batch;
+            delete_link(batch, 0, cable.sides[0].index);
+            Socket{}.execute(batch);
+        });
+        return;
+    }
+    if (!cable.down) {
+        lab.wires.disconnect(static_cast<WireId>(id), cable);
+    }
+    cable.taps = {};
+}
+
+void make_veth(const Lab& lab, const Cable& cable) {
+    const auto end = [&](const CableSide& side) {
+        return VethEnd{netns_of(lab, side), side.name, side.index, side.mac, cable.mtu};
+    };
+    Batch batch;
+    new_veth(batch, 0, end(cable.sides[0]), end(cable.sides[1]));
+    Socket{}.execute(batch);
+}
+
+void restore_side(const Lab& lab, const Cable& cable, std::size_t i,
+                  const InterfaceSnapshot& snapshot) {
+    const auto& side = cable.sides.at(i);
+    in_netns(lab, side, [&] {
+        Batch batch;
+        if (lab.single_segments) {
+            set_gso_segments(batch, 0, side.index, 1);
+        }
+        snapshot.restore(batch, 0);
+        if (cable.carriage == Carriage::netem && !cable.down) {
+            add_netem(batch, 0, cable, i);
+        }
+        Socket socket;
+        try {
+            socket.execute(batch);
+        } catch (const RequestError&) {
+            try {
+                socket.execute(batch); // a route may need one that came behind it
+            } catch (const RequestError& error) {
+                spdlog::warn("{}: not all that was set there could be put back: {}",
+                             name_of(lab.plan, side), error.what());
+            }
+        }
+    });
+}
+
+void make(Lab& lab, std::size_t id, const Snapshots& snapshots) {
+    auto& cable = lab.cables[id];
+    if (is_of_taps(state_of(cable))) {
+        make_taps(lab, cable);
+    } else {
+        make_veth(lab, cable);
+    }
+    for (std::size_t i = 0; i < 2; ++i) {
+        restore_side(lab, cable, i, snapshots.at(i));
+    }
+    if (cable.carriage == Carriage::wire && !cable.down) {
+        lab.wires.connect(static_cast<WireId>(id), cable);
+    }
+}
+
+/// The kernel takes note of a carrier some time after it is there, and drops packets until then.
+void wait_for_carrier(const Lab& lab, const CableSide& side) {
+    const auto deadline = steady_clock::now() + std::chrono::seconds{1};
+    in_netns(lab, side, [&] {
+        for (auto pause = std::chrono::microseconds{200}; steady_clock::now() < deadline;
+             pause = std::min(pause * 2, std::chrono::microseconds{10'000})) {
+            const auto interfaces = Reader{}.interfaces();
+            const auto found = std::ranges::find(interfaces, side.index, &InterfaceState::index);
+            if (found == interfaces.end() || !found->up || found->operstate == "up") {
+                return;
+            }
+            std::this_thread::sleep_for(pause);
+        }
+    });
+}
+
+void wait_for_carriers(const Lab& lab, const Cable& cable) {
+    if (!cable.down) {
+        for (const auto& side : cable.sides) {
+            wait_for_carrier(lab, side);
+        }
+    }
+}
+
+/// New interfaces in the place of the old.
+void replug(Lab& lab, std::size_t id, const CableState& wanted) {
+    auto& cable = lab.cables[id];
+    const auto before = state_of(cable);
+    const Snapshots snapshots{snapshot_of(lab, cable.sides[0]), snapshot_of(lab, cable.sides[1])};
+    unmake(lab, id);
+    set(cable, wanted);
+    try {
+        make(lab, id, snapshots);
+    } catch (const std::exception& error) {
+        spdlog::warn("{}: {}; going back", name_of(lab.plan, cable.sides[0]), error.what());
+        cable.taps = {};
+        set(cable, before);
+        make(lab, id, snapshots);
+        throw;
+    }
+}
+
+} // namespace
+
+CableState state_of(const Cable& cable) {
+    return {cable.carriage, cable.down, cable.entering};
+}
+
+void make_taps(const Lab& lab, Cable& cable) {
+    for (std::size_t i = 0; i < 2; ++i) {
+        const auto& side = cable.sides.at(i);
+        cable.taps.at(i) = in_netns(lab, side, [&] {
+            return open_tap({side.name, side.index, side.mac, cable.mtu});
+        });
+    }
+}
+
+void recable(Lab& lab, std::size_t id, const CableState& wanted) {
+    auto& cable = lab.cables[id];
+    const auto before = state_of(cable);
+    if (before == wanted) {
+        return;
+    }
+    if (wanted.carriage == Carriage::netem && counts_frames(wanted.entering)) {
+        send_single_segments(lab);
+    }
+    if (is_of_taps(before) != is_of_taps(wanted)) {
+        replug(lab, id, wanted);
+    } else if (is_of_taps(before)) {
+        change_taps(lab, id, wanted);
+    } else {
+        shape_veth(lab, cable, wanted);
+    }
+    if (before.down != wanted.down || is_of_taps(before) != is_of_taps(wanted)) {
+        wait_for_carriers(lab, cable);
+    }
+}
+
+} // namespace netlab

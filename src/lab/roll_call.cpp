@@ -1,0 +1,112 @@
+#include "lab/roll_call.h"
+
+#include "sys/check.h"
+
+#include <algorithm>
+#include <array>
+
+#include <poll.h>
+
+namespace netlab {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words) {
+        text += (text.empty() ? "" : " ") + word;
+    }
+    return text;
+}
+
+/// As the file wrote it: a string went through `sh -c`.
+std::string as_written(const Command& command) {
+    const auto& argv = command.argv;
+    return argv.size() == 3 && argv[0] == "/bin/sh" && argv[1] == "-c" ? argv[2] : joined(argv);
+}
+
+} // namespace
+
+RollCall::RollCall(Lab& lab, const UniqueFd& reports, const UniqueFd& command)
+    : lab_(lab), reports_(reports), command_(command), seen_(lab.nodes.size()) {}
+
+void RollCall::wait_for(Report::Kind kind, std::chrono::seconds patience,
+                        const std::function<void(std::size_t)>& progress) {
+    const auto deadline = steady_clock::now() + patience;
+    for (;;) {
+        take_reports();
+        progress(counts_[static_cast<std::size_t>(kind)]);
+        if (counts_[static_cast<std::size_t>(kind)] == lab_.nodes.size()) {
+            return;
+        }
+        look_for_failures();
+        if (steady_clock::now() > deadline) {
+            const auto late =
+                static_cast<std::size_t>(std::ranges::min_element(seen_) - seen_.begin());
+            const auto& node = lab_.plan.nodes[late];
+            throw LabError{
+                fmt::format("node {} was not ready within {} s", node.name, patience.count()),
+                node.span,
+                kind == Report::Kind::ready
+                    ? "while its set-up commands ran (up --timeout gives them longer)"
+                    : "while starting this node"};
+        }
+        // The death of a node does not wake this, so it looks for that ten times a second.
+        std::array<pollfd, 2> waits{{{reports_.get(), POLLIN, 0}, {command_.get(), POLLRDHUP, 0}}};
+        ::poll(waits.data(), waits.size(), 100);
+        if ((waits[1].revents & (POLLHUP | POLLRDHUP)) != 0) {
+            throw std::runtime_error{"the command that started the lab has gone"};
+        }
+    }
+}
+
+void RollCall::take_reports() {
+    for (const auto& report : reader_.read(reports_)) {
+        if (report.kind == Report::Kind::failed) {
+            refuse(report);
+        }
+        ++seen_[report.node];
+        ++counts_[static_cast<std::size_t>(report.kind)];
+    }
+}
+
+void RollCall::look_for_failures() {
+    if (failed_) {
+        return;
+    }
+    take_reports();
+    const auto ended = lab_.reap();
+    if (ended.empty()) {
+        return;
+    }
+    take_reports(); // its last words come first
+    failed_ = true;
+    const auto& node = lab_.plan.nodes[index(ended.front())];
+    throw LabError{fmt::format("node {} ended while it started: {}", node.name,
+                               lab_.nodes[index(ended.front())].end),
+                   node.span, "while starting this node"};
+}
+
+void RollCall::refuse(const Report& report) {
+    failed_ = true;
+    const auto& node = lab_.plan.nodes[report.node];
+    switch (report.subject) {
+    case Report::Subject::sysctl:
+        throw LabError{fmt::format("node {}: {}", node.name, report.message),
+                       node.sysctls[report.item].span, "while setting this sysctl"};
+    case Report::Subject::command: {
+        const auto& command = node.exec[report.item];
+        throw LabError{fmt::format("node {}: set-up command '{}' {}", node.name,
+                                   as_written(command), report.message),
+                       command.span, "while running this set-up command"};
+    }
+    case Report::Subject::root:
+        break;
+    }
+    throw LabError{fmt::format("node {}: {}", node.name, report.message), node.span,
+                   "while starting this node"};
+}
+
+} // namespace netlab

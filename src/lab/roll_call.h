@@ -1,0 +1,44 @@
+#pragma once
+
+#include "lab/lab.h"
+#include "node/report.h"
+#include "sys/unique_fd.h"
+
+#include <array>
+#include <chrono>
+#include <functional>
+#include <vector>
+
+namespace netlab {
+
+/// Waits for all nodes of a lab to report, and for whatever can keep them from it.
+class RollCall {
+public:
+    /// `reports` is the reading end of the nodes' pipe; `command` the channel to the command that
+    /// waits for the lab.
+    RollCall(Lab& lab, const UniqueFd& reports, const UniqueFd& command);
+
+    /// Until every node has reported `kind`; `progress` is called with the number that have. Throws
+    /// LabError when a node reports a failure or ends, when `patience` is over, or when the command
+    /// has gone.
+    void wait_for(Report::Kind kind, std::chrono::seconds patience,
+                  const std::function<void(std::size_t)>& progress);
+
+    /// Throws what wait_for would throw about a node that has failed by now; a request about it
+    /// fails for that reason. Does nothing once a failure has been thrown: it has its reason.
+    void look_for_failures();
+
+private:
+    void take_reports();
+    [[noreturn]] void refuse(const Report& report);
+
+    Lab& lab_;
+    const UniqueFd& reports_;
+    const UniqueFd& command_;
+    ReportReader reader_;
+    std::vector<std::size_t> seen_;       ///< how many reports of each node
+    std::array<std::size_t, 3> counts_{}; ///< by kind
+    bool failed_ = false;
+};
+
+} // namespace netlab

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "sys/unique_fd.h"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace netlab {
+
+/// The phases of a start, in order.
+enum class Phase : char { spawn, wire, configure, settle, set_up };
+
+/// What a person reads while it goes on: "starting nodes".
+const char* describe(Phase phase);
+
+/// What the supervisor tells the command that starts it.
+struct StartMessage {
+    enum class Kind : char { progress, ready, failed } kind = Kind::progress;
+    Phase phase = Phase::spawn;
+    std::size_t done = 0;
+    std::size_t total = 0;
+    std::string text;   ///< of a failure: ready to be shown
+    std::string hint{}; ///< of a failure that the user can mend; else empty
+
+    bool operator==(const StartMessage&) const = default;
+};
+
+/// The conversation between `up` and the supervisor while a lab starts (a pair of SOCK_SEQPACKET
+/// sockets).
+struct StartChannel {
+    UniqueFd command;
+    UniqueFd supervisor;
+
+    /// Throws std::system_error.
+    static StartChannel open();
+};
+
+/// Tells the supervisor that its ids are mapped. Throws std::system_error.
+void send_go(const UniqueFd& channel);
+/// Waits for that; false if the other end is gone.
+bool wait_for_go(const UniqueFd& channel);
+
+/// A message that cannot be sent is dropped: the command is gone, and the supervisor learns so in
+/// other ways.
+void send_message(const UniqueFd& channel, const StartMessage& message);
+/// The next message, or nullopt when the supervisor is gone. Throws std::system_error.
+std::optional<StartMessage> receive_message(const UniqueFd& channel);
+
+} // namespace netlab

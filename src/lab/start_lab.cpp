@@ -1,0 +1,171 @@
+#include "lab/start_lab.h"
+
+#include "base/diagnostic.h"
+#include "node/spawn.h"
+#include "sys/check.h"
+#include "sys/process.h"
+#include "sys/text_file.h"
+
+#include <array>
+#include <csignal>
+
+#include <linux/sched.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace netlab {
+
+namespace {
+
+constexpr std::uint64_t lab_namespaces = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET |
+                                         CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+
+/// SIGINT, SIGTERM and SIGHUP wait in a descriptor while this lives, but for those that the caller
+/// has ignored (nohup).
+class Interrupts {
+public:
+    Interrupts() {
+        sigset_t signals;
+        sigemptyset(&signals);
+        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+            struct sigaction action {};
+            if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler != SIG_IGN) {
+                sigaddset(&signals, signal);
+            }
+        }
+        ::sigprocmask(SIG_BLOCK, &signals, &before_);
+        fd_.reset(check(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK), "wait for signals"));
+    }
+    ~Interrupts() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+    Interrupts(const Interrupts&) = delete;
+    Interrupts& operator=(const Interrupts&) = delete;
+
+    int fd() const { return fd_.get(); }
+    int take() const {
+        signalfd_siginfo info{};
+        return ::read(fd_.get(), &info, sizeof info) == sizeof info
+                   ? static_cast<int>(info.ssi_signo)
+                   : 0;
+    }
+
+private:
+    sigset_t before_{};
+    UniqueFd fd_;
+};
+
+/// The supervisor while it is not yet known to be well: ended and reaped unless let go.
+class Fledgling {
+public:
+    explicit Fledgling(Clone clone) : clone_(std::move(clone)) {}
+    ~Fledgling() {
+        if (clone_.pid > 0) {
+            ::kill(clone_.pid, SIGKILL);
+            ::waitpid(clone_.pid, nullptr, 0);
+        }
+    }
+    Fledgling(const Fledgling&) = delete;
+    Fledgling& operator=(const Fledgling&) = delete;
+
+    pid_t pid() const { return clone_.pid; }
+    void let_go() { clone_.pid = -1; }
+
+private:
+    Clone clone_;
+};
+
+[[noreturn]] void refuse_clone(int error) {
+    const auto why = explain_namespace_error(error);
+    throw_errno(error, "make the namespaces of the lab" + (why.empty() ? "" : ": " + why));
+}
+
+std::string last_lines(const std::string& text, std::size_t lines) {
+    auto begin = text.size();
+    for (; begin > 0 && lines > 0; --begin) {
+        lines -= begin < text.size() && text[begin - 1] == '\n' ? 1U : 0U;
+    }
+    return text.substr(begin == 0 ? 0 : begin + 1);
+}
+
+[[noreturn]] void refuse_silence(const StateDirectory& state) {
+    throw std::runtime_error{
+        "the supervisor of the lab died while starting it; its log ends with\n" +
+        last_lines(read_file_or(state.path() / "log", "(the log is empty)"), 10)};
+}
+
+void wait_until_ready(const UniqueFd& channel, const Interrupts& interrupts,
+                      const StateDirectory& state, const StartOptions& options) {
+    for (;;) {
+        std::array<pollfd, 2> waits{{{channel.get(), POLLIN, 0}, {interrupts.fd(), POLLIN, 0}}};
+        if (::poll(waits.data(), waits.size(), -1) < 0 && errno != EINTR) {
+            throw_errno(errno, "wait for the supervisor");
+        }
+        if ((waits[1].revents & POLLIN) != 0) {
+            throw Interrupted{interrupts.take()};
+        }
+        if (waits[0].revents == 0) {
+            continue;
+        }
+        const auto message = receive_message(channel);
+        if (!message) {
+            refuse_silence(state);
+        }
+        if (message->kind == StartMessage::Kind::failed) {
+            if (!message->hint.empty()) {
+                throw InputError{message->text, message->hint};
+            }
+            throw std::runtime_error{message->text};
+        }
+        if (message->kind == StartMessage::Kind::ready) {
+            return;
+        }
+        options.progress(*message);
+    }
+}
+
+/// Root's namespaces map other ids than its own, so only root itself may open what is root's.
+bool opens_binds_itself(const IdMaps& maps) {
+    return maps.writer == IdMaps::Writer::kernel && maps.uids.front().outside != ::geteuid();
+}
+
+} // namespace
+
+void start_lab(const Plan& plan, const Source& source, const StateDirectory& state,
+               const StartOptions& options) {
+    auto maps = choose_id_maps();
+    const bool early_binds = opens_binds_itself(maps);
+    auto trees = early_binds ? open_bind_trees(plan) : BindTrees{};
+    auto channel = StartChannel::open();
+    auto listener = state.bind_control();
+    auto log = state.open_log();
+    const Interrupts interrupts;
+    auto clone = clone_process(lab_namespaces, true);
+    if (clone.pid < 0) {
+        refuse_clone(errno);
+    }
+    if (clone.pid == 0) {
+        channel.command.reset();
+        run_supervisor({plan, source, std::move(maps), std::move(trees),
+                        std::move(channel.supervisor), std::move(listener), std::move(log),
+                        options.set_up_patience, options.log_level, options.serve});
+    }
+    channel.supervisor.reset();
+    Fledgling supervisor{std::move(clone)};
+    write_id_maps(supervisor.pid(), maps);
+    if (!maps.remark.empty()) {
+        options.remark(maps.remark);
+    }
+    if (early_binds) {
+        map_bind_owners(trees, plan, supervisor.pid());
+    }
+    send_go(channel.command);
+    wait_until_ready(channel.command, interrupts, state, options);
+    options.ready();
+    send_go(channel.command);
+    supervisor.let_go();
+}
+
+} // namespace netlab

@@ -1,0 +1,204 @@
+#include "lab/state_directory.h"
+
+#include "base/diagnostic.h"
+#include "base/quote.h"
+#include "sys/check.h"
+#include "sys/text_file.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace netlab {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path default_root() {
+    if (const char* chosen = std::getenv("NETLAB_STATE_DIR");
+        chosen != nullptr && *chosen != '\0') {
+        return fs::absolute(chosen);
+    }
+    if (::geteuid() == 0) {
+        return "/run/netlab";
+    }
+    if (const char* runtime = std::getenv("XDG_RUNTIME_DIR");
+        runtime != nullptr && *runtime == '/') {
+        return fs::path{runtime} / "netlab";
+    }
+    const auto login = fs::path{fmt::format("/run/user/{}", ::geteuid())};
+    return ::access(login.c_str(), W_OK) == 0
+               ? login / "netlab"
+               : fs::path{fmt::format("/tmp/netlab-{}", ::geteuid())};
+}
+
+void make_private_directory(const fs::path& path) {
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+        throw_errno(errno, "create the state folder " + path.string());
+    }
+}
+
+UniqueFd open_directory(const fs::path& path) {
+    return UniqueFd{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+}
+
+/// False if somebody else keeps the lock. Commands that look whether a lab runs hold it for a
+/// moment, too (is_running, remove_ended): a lock that stays is a lab's.
+bool lock(const UniqueFd& fd) {
+    constexpr int attempts = 30;
+    for (int i = 0; ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0; ++i) {
+        if (errno != EWOULDBLOCK) {
+            throw_errno(errno, "lock the state folder");
+        }
+        if (i == attempts) {
+            return false;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    return true;
+}
+
+/// Whether `fd` is still what `path` names: it may have been removed between open and lock.
+bool is_same(const UniqueFd& fd, const fs::path& path) {
+    struct stat opened {};
+    struct stat named {};
+    return ::fstat(fd.get(), &opened) == 0 && ::lstat(path.c_str(), &named) == 0 &&
+           opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+/// Something in the folder that no lab has put there: NETLAB_STATE_DIR may name a folder full of
+/// what is dear to somebody. Empty if there is nothing such.
+std::string foreign_entry(const fs::path& path) {
+    static constexpr std::array own{"control.sock", "lab.json",      "log",           "nodes",
+                                    "plan.json",    ".lab.json.new", ".plan.json.new"};
+    for (const auto& entry : fs::directory_iterator{path}) {
+        auto name = entry.path().filename().string();
+        if (std::ranges::find(own, name) == own.end()) {
+            return name;
+        }
+    }
+    return {};
+}
+
+void empty(const fs::path& path) {
+    if (const auto entry = foreign_entry(path); !entry.empty()) {
+        throw InputError{"the folder " + path.string() + " holds " + quoted(entry) +
+                             ", which is none of a lab's state",
+                         "name a folder for labs alone in NETLAB_STATE_DIR"};
+    }
+    std::error_code ignored; // what cannot be removed shows when it is written again
+    for (const auto& entry : fs::directory_iterator{path, ignored}) {
+        fs::remove_all(entry.path(), ignored);
+    }
+}
+
+/// A folder whose lab is not running, as an `up` that was killed leaves it.
+bool is_left_over(const UniqueFd& fd, const fs::path& path) {
+    struct stat status {};
+    return ::fstat(fd.get(), &status) == 0 && (status.st_mode & 07777) == 0700 &&
+           is_same(fd, path) && foreign_entry(path).empty();
+}
+
+} // namespace
+
+fs::path state_root() {
+    auto root = default_root();
+    struct stat status {};
+    if (::lstat(root.c_str(), &status) == 0 &&
+        (!S_ISDIR(status.st_mode) || status.st_uid != ::geteuid() || (status.st_mode & 022) != 0)) {
+        throw InputError{"the state folder " + root.string() +
+                             " is not a folder that only you may write",
+                         "remove it, or name another in NETLAB_STATE_DIR"};
+    }
+    return root;
+}
+
+std::optional<StateDirectory> StateDirectory::claim(const std::string& lab) {
+    const auto root = state_root();
+    make_private_directory(root);
+    const auto path = root / lab;
+    for (;;) {
+        make_private_directory(path);
+        auto fd = open_directory(path);
+        if (!fd && errno == ENOENT) {
+            continue;
+        }
+        check(fd.get(), "open the state folder {}", path.string());
+        if (!lock(fd)) {
+            return std::nullopt;
+        }
+        if (is_same(fd, path)) {
+            empty(path);
+            return StateDirectory{path, std::move(fd)};
+        }
+    }
+}
+
+void StateDirectory::write(const std::string& name, std::string_view text) const {
+    replace_file(fd_, name, text);
+}
+
+UniqueFd StateDirectory::open_log() const {
+    return UniqueFd{
+        check(::openat(fd_.get(), "log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600),
+              "create {}/log", path_.string())};
+}
+
+UniqueFd StateDirectory::bind_control() const {
+    UniqueFd socket{check(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
+                          "make a control socket")};
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    // By way of the descriptor: a path may be longer than the 108 bytes of sun_path.
+    fmt::format_to_n(address.sun_path, sizeof address.sun_path - 1, "/proc/self/fd/{}/control.sock",
+                     fd_.get());
+    check(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+          "bind {}/control.sock", path_.string());
+    return socket;
+}
+
+void StateDirectory::remove() const {
+    if (is_same(fd_, path_)) {
+        std::error_code ignored; // a folder that stays is not locked, so the next `up` takes it
+        fs::remove_all(path_, ignored);
+    }
+}
+
+bool is_running(const fs::path& path) {
+    const auto fd = open_directory(path);
+    return fd && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
+void remove_ended(const fs::path& path) {
+    const auto fd = open_directory(path);
+    if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0 && is_left_over(fd, path)) {
+        std::error_code ignored; // see StateDirectory::remove
+        fs::remove_all(path, ignored);
+    }
+}
+
+std::vector<LabEntry> running_labs() {
+    std::vector<LabEntry> labs;
+    std::error_code none; // no state folder: no labs
+    for (const auto& entry : fs::directory_iterator{state_root(), none}) {
+        if (is_running(entry.path())) {
+            labs.push_back({entry.path().filename().string(), entry.path()});
+        } else {
+            remove_ended(entry.path());
+        }
+    }
+    std::ranges::sort(labs, {}, &LabEntry::name);
+    return labs;
+}
+
+} // namespace netlab
