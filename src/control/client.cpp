@@ -1,0 +1,126 @@
+#include "control/client.h"
+
+#include "base/diagnostic.h"
+#include "control/frame.h"
+#include "lab/state_directory.h"
+#include "sys/check.h"
+#include "sys/process.h"
+
+#include <algorithm>
+#include <csignal>
+#include <iterator>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace netlab {
+
+namespace {
+
+constexpr int reply_seconds = 30;
+
+UniqueFd connect_to(const std::filesystem::path& path) {
+    const UniqueFd directory{
+        check(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC), "open {}", path.string())};
+    UniqueFd socket{check(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), "make a socket")};
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    fmt::format_to_n(address.sun_path, sizeof address.sun_path - 1, "/proc/self/fd/{}/control.sock",
+                     directory.get());
+    set_patience(socket, reply_seconds);
+    check(::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+          "reach the supervisor of lab {}", path.filename().string());
+    return socket;
+}
+
+} // namespace
+
+LabClient::LabClient(const std::filesystem::path& path) : socket_(connect_to(path)) {}
+
+std::vector<NodeHandle> LabClient::ask(const Request& request) {
+    send_frame(socket_, to_json(request));
+    std::vector<NodeHandle> handles;
+    for (;;) {
+        auto frame = receive_frame(socket_);
+        auto reply = parse_reply(frame.text);
+        if (!reply.error.empty()) {
+            throw InputError{reply.error, reply.hint};
+        }
+        auto fd = frame.fds.begin();
+        for (auto& node : reply.nodes) {
+            const bool has_fd = node.running && fd != frame.fds.end();
+            handles.push_back({std::move(node), has_fd ? std::move(*fd++) : UniqueFd{}});
+        }
+        if (reply.last) {
+            return handles;
+        }
+    }
+}
+
+std::vector<LinkAnswer> LabClient::ask_links(const Request& request) {
+    send_frame(socket_, to_json(request));
+    std::vector<LinkAnswer> links;
+    for (;;) {
+        auto reply = parse_reply(receive_frame(socket_).text);
+        if (reply.refused) {
+            throw std::runtime_error{reply.error};
+        }
+        if (!reply.error.empty()) {
+            throw InputError{reply.error, reply.hint};
+        }
+        std::ranges::move(reply.links, std::back_inserter(links));
+        if (reply.last) {
+            return links;
+        }
+    }
+}
+
+std::vector<LinkAnswer> LabClient::links(const std::vector<std::string>& targets) {
+    Request request;
+    request.kind = Request::Kind::links;
+    request.change.targets = targets;
+    return ask_links(request);
+}
+
+std::vector<LinkAnswer> LabClient::change_links(const LinkChange& change) {
+    return ask_links({Request::Kind::change, {}, change});
+}
+
+std::vector<NodeAnswer> LabClient::nodes(const std::vector<std::string>& patterns) {
+    std::vector<NodeAnswer> answers;
+    for (auto& handle : ask({Request::Kind::nodes, patterns})) {
+        answers.push_back(std::move(handle.node));
+    }
+    return answers;
+}
+
+std::vector<NodeHandle> LabClient::join(const std::vector<std::string>& patterns) {
+    return ask({Request::Kind::join, patterns});
+}
+
+UniqueFd LabClient::supervisor() const {
+    // The pid of the process that called listen(2), which is the supervisor (unix(7), SO_PEERCRED).
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    check(::getsockopt(socket_.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size), "ask who answers");
+    return UniqueFd{
+        static_cast<int>(check(::syscall(SYS_pidfd_open, peer.pid, 0), "open the supervisor"))};
+}
+
+void end_lab(const std::filesystem::path& path, std::chrono::seconds patience) {
+    const auto supervisor = LabClient{path}.supervisor();
+    // A PID namespace's first process does not end before the kernel has ended all others in it
+    // (pid_namespaces(7)).
+    check(::syscall(SYS_pidfd_send_signal, supervisor.get(), SIGKILL, nullptr, 0),
+          "end the supervisor");
+    if (!wait_for_end(supervisor, patience)) {
+        throw std::runtime_error{
+            "the kernel has not ended every process of the lab yet; see dmesg for one that hangs"};
+    }
+    remove_ended(path);
+}
+
+} // namespace netlab

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "control/link_request.h"
+#include "control/request.h"
+#include "sys/unique_fd.h"
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace netlab {
+
+/// A node of a running lab and the way into it.
+struct NodeHandle {
+    NodeAnswer node;
+    UniqueFd pidfd; ///< of its PID 1; none if it does not run
+};
+
+/// A command's side of the conversation with a lab's supervisor.
+class LabClient {
+public:
+    /// Connects to the lab whose state folder is `path`. Throws std::system_error.
+    explicit LabClient(const std::filesystem::path& path);
+
+    /// The selected nodes in file order, without descriptors. Throws InputError for unknown ones.
+    std::vector<NodeAnswer> nodes(const std::vector<std::string>& patterns);
+    /// The selected nodes with a pidfd each. Throws InputError for unknown ones.
+    std::vector<NodeHandle> join(const std::vector<std::string>& patterns);
+
+    /// The links that are named (as in LinkChange), all for none. Throws InputError for unknown
+    /// ones.
+    std::vector<LinkAnswer> links(const std::vector<std::string>& targets);
+    /// Changes links and answers with them as they are then. Throws InputError for what the user
+    /// can mend, and std::runtime_error for what the kernel refused; then nothing has changed.
+    std::vector<LinkAnswer> change_links(const LinkChange& change);
+
+    /// A pidfd of the supervisor itself. Throws std::system_error.
+    UniqueFd supervisor() const;
+
+private:
+    std::vector<NodeHandle> ask(const Request& request);
+    std::vector<LinkAnswer> ask_links(const Request& request);
+
+    UniqueFd socket_;
+};
+
+/// Ends the lab whose state folder is `path`: its supervisor is killed, and with it by the kernel
+/// every process of every node; then the folder goes. Needs no help from the supervisor. Throws
+/// std::system_error, and std::runtime_error if the kernel has not ended them within `patience`.
+void end_lab(const std::filesystem::path& path,
+             std::chrono::seconds patience = std::chrono::seconds{30});
+
+} // namespace netlab

@@ -1,0 +1,153 @@
+#include "control/frame.h"
+
+#include "sys/check.h"
+
+#include <array>
+#include <cstring>
+#include <stdexcept>
+
+#include <sys/socket.h>
+#include <sys/time.h>
+
+namespace netlab {
+
+namespace {
+
+using Length = std::uint32_t;
+constexpr Length longest_frame = 64U << 20U;
+
+void send_rest(const UniqueFd& socket, const char* data, std::size_t size) {
+    while (size > 0) {
+        const auto n =
+            check(::send(socket.get(), data, size, MSG_NOSIGNAL), "answer on the control socket");
+        data += n;
+        size -= static_cast<std::size_t>(n);
+    }
+}
+
+std::vector<UniqueFd> take_fds(const msghdr& message) {
+    std::vector<UniqueFd> fds;
+    for (const cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
+         part = CMSG_NXTHDR(const_cast<msghdr*>(&message), const_cast<cmsghdr*>(part))) {
+        if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) {
+            continue;
+        }
+        const auto count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+        for (std::size_t i = 0; i < count; ++i) {
+            int fd = -1;
+            std::memcpy(&fd, CMSG_DATA(part) + i * sizeof(int), sizeof(int));
+            fds.emplace_back(fd);
+        }
+    }
+    return fds;
+}
+
+/// One recvmsg, with the descriptors that came beside its bytes.
+std::size_t receive_some(const UniqueFd& socket, char* data, std::size_t size,
+                         std::vector<UniqueFd>& fds) {
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * most_fds)> control{};
+    iovec piece{data, size};
+    msghdr message{};
+    message.msg_iov = &piece;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    const auto n = ::recvmsg(socket.get(), &message, MSG_CMSG_CLOEXEC);
+    if (n < 0 && errno == EAGAIN) {
+        throw std::runtime_error{
+            "the lab's supervisor does not answer; is the lab still starting?"};
+    }
+    check(n, "hear from the lab's supervisor");
+    if (n == 0) {
+        throw std::runtime_error{"the lab's supervisor has ended"};
+    }
+    for (auto& fd : take_fds(message)) {
+        fds.push_back(std::move(fd));
+    }
+    if ((message.msg_flags & MSG_CTRUNC) != 0) {
+        throw std::runtime_error{"cannot take more open files from the supervisor (ulimit -n)"};
+    }
+    return static_cast<std::size_t>(n);
+}
+
+void receive_all(const UniqueFd& socket, char* data, std::size_t size, std::vector<UniqueFd>& fds) {
+    while (size > 0) {
+        const auto n = receive_some(socket, data, size, fds);
+        data += n;
+        size -= n;
+    }
+}
+
+} // namespace
+
+void send_frame(const UniqueFd& socket, const std::string& text, const std::vector<int>& fds) {
+    std::string bytes(sizeof(Length), '\0');
+    const auto length = static_cast<Length>(text.size());
+    std::memcpy(bytes.data(), &length, sizeof length);
+    bytes += text;
+
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * most_fds)> control{};
+    iovec piece{bytes.data(), bytes.size()};
+    msghdr message{};
+    message.msg_iov = &piece;
+    message.msg_iovlen = 1;
+    if (!fds.empty()) {
+        message.msg_control = control.data();
+        message.msg_controllen = CMSG_SPACE(sizeof(int) * fds.size());
+        cmsghdr* part = CMSG_FIRSTHDR(&message);
+        part->cmsg_level = SOL_SOCKET;
+        part->cmsg_type = SCM_RIGHTS;
+        part->cmsg_len = CMSG_LEN(sizeof(int) * fds.size());
+        std::memcpy(CMSG_DATA(part), fds.data(), sizeof(int) * fds.size());
+    }
+    const auto n = static_cast<std::size_t>(
+        check(::sendmsg(socket.get(), &message, MSG_NOSIGNAL), "answer on the control socket"));
+    send_rest(socket, bytes.data() + n, bytes.size() - n);
+}
+
+Frame receive_frame(const UniqueFd& socket) {
+    Frame frame;
+    Length length = 0;
+    receive_all(socket, reinterpret_cast<char*>(&length), sizeof length, frame.fds);
+    if (length > longest_frame) {
+        throw std::runtime_error{
+            "the lab's supervisor speaks another language; was netlab upgraded meanwhile?"};
+    }
+    frame.text.resize(length);
+    receive_all(socket, frame.text.data(), frame.text.size(), frame.fds);
+    return frame;
+}
+
+bool FrameBuffer::fill(const UniqueFd& socket) {
+    std::array<char, 65536> buffer; // NOLINT(*-member-init): recv(2) fills it
+    const auto n = ::recv(socket.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (n <= 0) {
+        return n < 0 && (errno == EAGAIN || errno == EINTR);
+    }
+    bytes_.append(buffer.data(), static_cast<std::size_t>(n));
+    Length length = 0;
+    std::memcpy(&length, bytes_.data(), std::min(sizeof length, bytes_.size()));
+    return bytes_.size() < sizeof length || length <= longest_frame;
+}
+
+bool FrameBuffer::next(std::string& text) {
+    Length length = 0;
+    if (bytes_.size() < sizeof length) {
+        return false;
+    }
+    std::memcpy(&length, bytes_.data(), sizeof length);
+    if (bytes_.size() - sizeof length < length) {
+        return false;
+    }
+    text = bytes_.substr(sizeof length, length);
+    bytes_.erase(0, sizeof length + length);
+    return true;
+}
+
+void set_patience(const UniqueFd& socket, int seconds) {
+    const timeval time{seconds, 0};
+    check(::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time), "set a timeout");
+    check(::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time), "set a timeout");
+}
+
+} // namespace netlab

@@ -1,0 +1,105 @@
+#include "control/request.h"
+
+#include "control/link_json.h"
+
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+namespace netlab {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::array<const char*, 4> kinds{"nodes", "join", "links", "change"};
+
+Request::Kind kind_from(const json& value) {
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+        if (value == kinds.at(i)) {
+            return static_cast<Request::Kind>(i);
+        }
+    }
+    throw std::runtime_error{"the control socket carried a request that is none"};
+}
+
+json parse(const std::string& text) {
+    auto value = json::parse(text, nullptr, false);
+    if (!value.is_object()) {
+        throw std::runtime_error{"the control socket carried something that is no message"};
+    }
+    return value;
+}
+
+/// json's own errors speak of its types; whoever reads ours wants to know what went wrong.
+template <class Read>
+auto checked(Read read) {
+    try {
+        return read();
+    } catch (const json::exception& error) {
+        throw std::runtime_error{std::string{"the control socket carried a malformed message: "} +
+                                 error.what()};
+    }
+}
+
+} // namespace
+
+std::string to_json(const Request& request) {
+    return json{{"kind", kinds.at(static_cast<std::size_t>(request.kind))},
+                {"nodes", request.nodes},
+                {"change", link_change_json(request.change)}}
+        .dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string to_json(const Reply& reply) {
+    auto nodes = json::array();
+    for (const auto& node : reply.nodes) {
+        nodes.push_back({{"name", node.name},
+                         {"kind", node.kind},
+                         {"running", node.running},
+                         {"end", node.end},
+                         {"env", node.env},
+                         {"user", node.user},
+                         {"workdir", node.workdir}});
+    }
+    auto links = json::array();
+    for (const auto& link : reply.links) {
+        links.push_back(link_answer_json(link));
+    }
+    // Names and values come from a file that was checked to be UTF-8; `replace` is for the rest.
+    return json{{"nodes", std::move(nodes)}, {"links", std::move(links)}, {"error", reply.error},
+                {"hint", reply.hint},        {"refused", reply.refused},  {"last", reply.last}}
+        .dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Request parse_request(const std::string& text) {
+    return checked([&] {
+        const auto value = parse(text);
+        return Request{kind_from(value.at("kind")),
+                       value.at("nodes").get<std::vector<std::string>>(),
+                       link_change_from(value.at("change"))};
+    });
+}
+
+Reply parse_reply(const std::string& text) {
+    return checked([&] {
+        const auto value = parse(text);
+        Reply reply;
+        reply.error = value.at("error").get<std::string>();
+        reply.hint = value.at("hint").get<std::string>();
+        reply.refused = value.at("refused").get<bool>();
+        reply.last = value.at("last").get<bool>();
+        for (const auto& link : value.at("links")) {
+            reply.links.push_back(link_answer_from(link));
+        }
+        for (const auto& node : value.at("nodes")) {
+            reply.nodes.push_back({node.at("name"), node.at("kind"), node.at("running"),
+                                   node.at("end"),
+                                   node.at("env").get<std::map<std::string, std::string>>(),
+                                   node.at("user"), node.at("workdir")});
+        }
+        return reply;
+    });
+}
+
+} // namespace netlab

@@ -1,0 +1,127 @@
+#include "control/selection.h"
+
+#include "base/diagnostic.h"
+#include "base/hostlist.h"
+#include "base/nearest_word.h"
+#include "base/quote.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace netlab {
+
+namespace {
+
+/// The first few, each once.
+std::string listed(std::vector<std::string> words) {
+    constexpr std::size_t shown = 12;
+    std::ranges::stable_sort(words);
+    // Not std::ranges::unique, which Clang 14 cannot compile with the library of GCC 12.
+    words.erase(std::unique(words.begin(), words.end()), words.end());
+    std::string text;
+    for (std::size_t i = 0; i < std::min(shown, words.size()); ++i) {
+        text += (text.empty() ? "" : ", ") + words[i];
+    }
+    return text + (words.size() > shown ? ", …" : "");
+}
+
+class Selection {
+public:
+    explicit Selection(const Plan& plan) : plan_(plan), chosen_(plan.nodes.size()) {
+        for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
+            by_name_.emplace(plan.nodes[i].name, i);
+        }
+    }
+
+    void add(const std::string& pattern) {
+        // A node may be called `all`; then the word means that node, as in every other command.
+        if (pattern == "all" && !by_name_.contains(pattern)) {
+            chosen_.assign(chosen_.size(), true);
+        } else if (pattern.starts_with('@')) {
+            add_label(pattern.substr(1));
+        } else {
+            add_names(pattern);
+        }
+    }
+
+    std::vector<NodeId> chosen() const {
+        std::vector<NodeId> ids;
+        for (std::size_t i = 0; i < chosen_.size(); ++i) {
+            if (chosen_[i]) {
+                ids.push_back(node_id(i));
+            }
+        }
+        return ids;
+    }
+
+private:
+    void add_label(const std::string& label) {
+        bool found = false;
+        std::vector<std::string> labels;
+        for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
+            const auto& own = plan_.nodes[i].labels;
+            labels.insert(labels.end(), own.begin(), own.end());
+            if (std::ranges::find(own, label) != own.end()) {
+                chosen_[i] = true;
+                found = true;
+            }
+        }
+        if (!found) {
+            const auto meant = did_you_mean(label, labels);
+            throw InputError{"no node of lab " + plan_.name + " has the label " + quoted(label),
+                             labels.empty()  ? "no node of it has a label"
+                             : meant.empty() ? "its labels: " + listed(labels)
+                                             : meant};
+        }
+    }
+
+    void add_names(const std::string& pattern) {
+        const auto names = expand_hostlist(pattern);
+        if (!names.error.empty()) {
+            throw InputError{quoted(pattern) + ": " + names.error};
+        }
+        for (const auto& name : names.names) {
+            const auto found = by_name_.find(name);
+            if (found == by_name_.end()) {
+                refuse(name, pattern);
+            }
+            chosen_[found->second] = true;
+        }
+    }
+
+    [[noreturn]] void refuse(const std::string& name, const std::string& pattern) const {
+        std::vector<std::string> names;
+        for (const auto& node : plan_.nodes) {
+            names.push_back(node.name);
+        }
+        const auto meant = did_you_mean(name, names);
+        const bool is_range = name != pattern;
+        throw InputError{"lab " + plan_.name + " has no node " + quoted(name) +
+                             (is_range ? ", which " + quoted(pattern) + " names" : ""),
+                         meant.empty() || is_range ||
+                                 pattern.find_first_of(",*?") != std::string::npos
+                             ? "its nodes: " + listed(names) +
+                                   "; several at once: 'h[1-3]', 'h[1,3]', '@label', all"
+                             : meant};
+    }
+
+    const Plan& plan_;
+    std::vector<bool> chosen_;
+    std::unordered_map<std::string, std::size_t> by_name_;
+};
+
+} // namespace
+
+std::vector<NodeId> select_nodes(const Plan& plan, const std::vector<std::string>& patterns) {
+    Selection selection{plan};
+    for (const auto& pattern : patterns) {
+        selection.add(pattern);
+    }
+    return selection.chosen();
+}
+
+bool names_many(const std::string& pattern) {
+    return pattern == "all" || pattern.starts_with('@') || has_range(pattern);
+}
+
+} // namespace netlab

@@ -1,0 +1,232 @@
+#include "control/server.h"
+
+#include "base/diagnostic.h"
+#include "control/frame.h"
+#include "control/link_answer.h"
+#include "control/request.h"
+#include "control/selection.h"
+#include "fault/link_targets.h"
+#include "sys/check.h"
+
+#include <array>
+#include <csignal>
+#include <map>
+#include <set>
+
+#include <poll.h>
+#include <spdlog/spdlog.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace netlab {
+
+namespace {
+
+constexpr std::size_t most_connections = 256;
+constexpr int answer_seconds = 2;
+constexpr std::size_t most_links_in_reply = 500;
+
+struct Connection {
+    UniqueFd socket;
+    FrameBuffer incoming;
+};
+
+NodeAnswer describe(const NodePlan& plan, const RunningNode& node) {
+    return {
+        plan.name,   std::string{to_string(plan.kind)}, node.running, node.end, plan.env, plan.user,
+        plan.workdir};
+}
+
+Reply mistake(const InputError& error) {
+    const auto& first = error.diagnostics().all().front();
+    Reply reply;
+    reply.error = first.message;
+    reply.hint = first.hint;
+    return reply;
+}
+
+/// Selected nodes in pieces of most_fds, so that no frame carries more descriptors than the kernel
+/// lets it.
+class Answer {
+public:
+    Answer(const Lab& lab, const UniqueFd& socket) : lab_(lab), socket_(socket) {}
+
+    void send(const Request& request) {
+        for (const auto id : select_nodes(lab_.plan, request.nodes)) {
+            if (reply_.nodes.size() == most_fds) {
+                flush(false);
+            }
+            add(id, request.kind == Request::Kind::join);
+        }
+        flush(true);
+    }
+
+private:
+    void add(NodeId id, bool with_pidfd) {
+        const auto& node = lab_.nodes[index(id)];
+        reply_.nodes.push_back(describe(lab_.plan.nodes[index(id)], node));
+        if (with_pidfd && node.running) {
+            // Not reaped yet, so the pid is still this node's.
+            fds_.emplace_back(
+                static_cast<int>(check(::syscall(SYS_pidfd_open, node.pid, 0), "open node {}",
+                                       lab_.plan.nodes[index(id)].name)));
+        }
+    }
+
+    void flush(bool last) {
+        reply_.last = last;
+        std::vector<int> fds;
+        for (const auto& fd : fds_) {
+            fds.push_back(fd.get());
+        }
+        send_frame(socket_, to_json(reply_), fds);
+        reply_.nodes.clear();
+        fds_.clear();
+    }
+
+    const Lab& lab_;
+    const UniqueFd& socket_;
+    Reply reply_;
+    std::vector<UniqueFd> fds_;
+};
+
+/// The links of a request, in file order, each once.
+std::set<LinkId> links_of(Lab& lab, const Request& request) {
+    const auto& targets = request.change.targets;
+    if (request.kind == Request::Kind::change) {
+        const auto changed = change_links(lab, request.change);
+        return {changed.begin(), changed.end()};
+    }
+    std::set<LinkId> links;
+    for (const auto& target :
+         select_links(lab.plan, targets.empty() ? std::vector<std::string>{"all"} : targets)) {
+        links.insert(target.link);
+    }
+    return links;
+}
+
+void send_links(Lab& lab, const UniqueFd& socket, const Request& request) {
+    Reply reply;
+    for (const auto id : links_of(lab, request)) {
+        if (reply.links.size() == most_links_in_reply) {
+            reply.last = false;
+            send_frame(socket, to_json(reply));
+            reply.links.clear();
+        }
+        reply.links.push_back(describe_link(lab, id));
+    }
+    reply.last = true;
+    send_frame(socket, to_json(reply));
+}
+
+void answer_links(Lab& lab, const UniqueFd& socket, const Request& request) {
+    try {
+        send_links(lab, socket, request);
+    } catch (const InputError&) {
+        throw;
+    } catch (const std::runtime_error& error) {
+        spdlog::warn("{}", error.what());
+        Reply reply;
+        reply.error = error.what();
+        reply.refused = true;
+        send_frame(socket, to_json(reply));
+    }
+}
+
+void answer(Lab& lab, const UniqueFd& socket, const std::string& text) {
+    try {
+        const auto request = parse_request(text);
+        if (request.kind == Request::Kind::links || request.kind == Request::Kind::change) {
+            answer_links(lab, socket, request);
+        } else {
+            Answer{lab, socket}.send(request);
+        }
+    } catch (const InputError& error) {
+        send_frame(socket, to_json(mistake(error)));
+    }
+}
+
+UniqueFd child_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGCHLD);
+    return UniqueFd{check(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK), "watch the nodes")};
+}
+
+class Server {
+public:
+    Server(Lab& lab, const UniqueFd& listener)
+        : lab_(lab), listener_(listener), children_(child_signals()) {}
+
+    [[noreturn]] void run() {
+        for (;;) {
+            std::vector<pollfd> waits{
+                {children_.get(), POLLIN, 0},
+                {connections_.size() < most_connections ? listener_.get() : -1, POLLIN, 0}};
+            for (const auto& [fd, connection] : connections_) {
+                waits.push_back({fd, POLLIN, 0});
+            }
+            ::poll(waits.data(), waits.size(), -1);
+            take_note_of_ends();
+            for (std::size_t i = 2; i < waits.size(); ++i) {
+                if (waits[i].revents != 0) {
+                    attend(waits[i].fd);
+                }
+            }
+            if (waits[1].revents != 0) {
+                welcome();
+            }
+        }
+    }
+
+private:
+    void take_note_of_ends() {
+        signalfd_siginfo info{};
+        while (::read(children_.get(), &info, sizeof info) == sizeof info) {
+        }
+        for (const auto id : lab_.reap()) {
+            spdlog::warn("node {} has ended: {}", lab_.plan.nodes[index(id)].name,
+                         lab_.nodes[index(id)].end);
+        }
+    }
+
+    void welcome() {
+        UniqueFd socket{::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC)};
+        if (socket) {
+            set_patience(socket, answer_seconds);
+            const int fd = socket.get();
+            connections_.emplace(fd, Connection{std::move(socket), {}});
+        }
+    }
+
+    void attend(int fd) {
+        auto& connection = connections_.at(fd);
+        bool stays = connection.incoming.fill(connection.socket);
+        try {
+            for (std::string text; stays && connection.incoming.next(text);) {
+                answer(lab_, connection.socket, text);
+            }
+        } catch (const std::exception& error) {
+            spdlog::warn("a command was not answered: {}", error.what());
+            stays = false;
+        }
+        if (!stays) {
+            connections_.erase(fd);
+        }
+    }
+
+    Lab& lab_;
+    const UniqueFd& listener_;
+    UniqueFd children_;
+    std::map<int, Connection> connections_;
+};
+
+} // namespace
+
+void serve_lab(Lab& lab, const UniqueFd& listener) {
+    Server{lab, listener}.run();
+}
+
+} // namespace netlab
