@@ -1,0 +1,108 @@
+# Completion of netlab for fish. Labs and nodes are asked of netlab itself: one name a line.
+
+# The lab that the words so far name with -l or --lab, as options for another netlab.
+function __netlab_lab_option
+    set -l words (commandline -opc)
+    for i in (seq (count $words))
+        switch $words[$i]
+            case -l --lab
+                printf '%s\n' --lab $words[(math $i + 1)]
+            case '--lab=*'
+                echo $words[$i]
+        end
+    end
+end
+
+function __netlab_nodes
+    netlab ls --nodes (__netlab_lab_option) 2>/dev/null
+end
+
+function __netlab_links
+    netlab link ls --names (__netlab_lab_option) 2>/dev/null
+end
+
+# The words that are no options and no options' values, "netlab" and the command among them.
+function __netlab_arguments
+    set -l skip 0
+    for word in (commandline -opc)
+        if test $skip = 1
+            set skip 0
+            continue
+        end
+        switch $word
+            case -l --lab --timeout --time --delay --jitter --loss --duplicate --corrupt --reorder --rate --queue \
+                    --correlation --distribution --seed
+                set skip 1
+            case '-*'
+            case '*'
+                echo $word
+        end
+    end
+end
+
+function __netlab_count
+    set -l words (__netlab_arguments)
+    test (count $words) -eq $argv[1]
+end
+
+function __netlab_wants # COMMAND ARGUMENTS-SO-FAR
+    set -l words (__netlab_arguments)
+    test "$words[2]" = $argv[1]; and test (count $words) -eq (math $argv[2] + 2)
+end
+
+function __netlab_command
+    set -l words (__netlab_arguments)
+    contains -- "$words[2]" $argv
+end
+
+# The command after `link` is one of these.
+function __netlab_link_command
+    set -l words (__netlab_arguments)
+    test "$words[2]" = link; and contains -- "$words[3]" $argv
+end
+
+complete -c netlab -f
+complete -c netlab -n '__netlab_count 1' -a up -d 'bring a lab up from its topology file'
+complete -c netlab -n '__netlab_count 1' -a exec -d 'run a command in a node, or in many'
+complete -c netlab -n '__netlab_count 1' -a ls -d 'list the running labs'
+complete -c netlab -n '__netlab_count 1' -a inspect -d 'show what the kernel says of a lab or a node'
+complete -c netlab -n '__netlab_count 1' -a link -d 'show, change, cut and measure links'
+complete -c netlab -n '__netlab_count 1' -a check -d 'report every mistake of a topology file'
+complete -c netlab -n '__netlab_count 1' -a down -d 'take a lab down'
+complete -c netlab -n '__netlab_count 1' -a help -d 'explain netlab'
+
+for condition in '__netlab_wants up 0' '__netlab_command check'
+    complete -c netlab -n $condition -k -a \
+        '(__fish_complete_suffix .json; __fish_complete_suffix .yaml; __fish_complete_suffix .yml)'
+end
+complete -c netlab -n '__netlab_wants exec 0' -a '(__netlab_nodes) all'
+complete -c netlab -n '__netlab_wants exec 1' -a '(__fish_complete_command)'
+complete -c netlab -n '__netlab_command inspect' -a '(__netlab_nodes)'
+complete -c netlab -n '__netlab_wants link 0' -a ls -d 'show links'
+complete -c netlab -n '__netlab_wants link 0' -a set -d 'change properties of links, keep the rest'
+complete -c netlab -n '__netlab_wants link 0' -a reset -d 'make links what the topology file says'
+complete -c netlab -n '__netlab_wants link 0' -a clear -d 'make links perfect'
+complete -c netlab -n '__netlab_wants link 0' -a down -d 'cut links'
+complete -c netlab -n '__netlab_wants link 0' -a up -d 'make links that were cut whole again'
+complete -c netlab -n '__netlab_wants link 0' -a measure -d 'measure a link'
+complete -c netlab -n '__netlab_link_command ls set reset clear down up measure' -a '(__netlab_links)'
+complete -c netlab -n '__netlab_link_command set reset clear down up' -a all
+for property in delay jitter loss duplicate corrupt reorder rate queue correlation seed
+    complete -c netlab -n '__netlab_link_command set' -l $property -x
+end
+complete -c netlab -n '__netlab_link_command set' -l distribution -x -a 'uniform normal pareto'
+complete -c netlab -n '__netlab_link_command measure' -l time -x -a '2s 4s 10s 60s' -d 'how long'
+complete -c netlab -n '__netlab_link_command ls' -l names -d 'the names of the links'
+complete -c netlab -n '__netlab_wants down 0' -a '(netlab ls --names 2>/dev/null)'
+
+complete -c netlab -n '__netlab_command up exec ls inspect link down' -s l -l lab -x \
+    -a '(netlab ls --names 2>/dev/null)' -d 'name the lab'
+complete -c netlab -n '__netlab_command up exec ls inspect link check' -l json -d 'print JSON'
+complete -c netlab -n '__netlab_command up' -l dry-run -d 'show the plan and create nothing'
+complete -c netlab -n '__netlab_command up' -l timeout -x -a '10s 30s 60s' -d 'of all set-up commands'
+complete -c netlab -n '__netlab_command up' -s v -l verbose -d 'say more'
+complete -c netlab -n '__netlab_command ls' -l names -d 'the names of the labs'
+complete -c netlab -n '__netlab_command ls' -l nodes -d 'the names of the nodes'
+complete -c netlab -n '__netlab_command down' -l all -d 'every lab of yours'
+complete -c netlab -s h -l help -d 'explain the command'
+complete -c netlab -n '__netlab_count 1' -l version -d 'print the version'

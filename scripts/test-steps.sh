@@ -1,0 +1,274 @@
+# What scripts/test is made of; sourced by it. $root is the source tree, and the working directory.
+# shellcheck shell=bash disable=SC2154
+
+logs=$root/build/test-logs
+rm -rf "$logs"
+mkdir -p "$logs"
+jobs=$(nproc)
+passed=0
+failed=0
+results=()
+last_failed=0
+
+# step NAME COMMAND...: runs it with its output in a log, shows the log's end if it fails, and counts.
+step() {
+    local name=$1 started=$SECONDS status word
+    shift
+    log=$logs/$(printf '%02d' ${#results[@]})-${name//[^a-zA-Z0-9]/_}.log
+    printf '%-62s ' "$name"
+    "$@" >"$log" 2>&1 </dev/null
+    status=$?
+    count_tests "$log" $status
+    word=ok
+    last_failed=$((status != 0))
+    if ((last_failed)); then
+        word=FAILED
+    fi
+    results+=("$(printf '%-6s %5ds  %s' $word $((SECONDS - started)) "$name")")
+    printf '%-6s %4ds\n' $word $((SECONDS - started))
+    if ((last_failed)); then
+        tail -n 60 "$log" | sed 's/^/    /'
+        echo "    (all of it: ${log#"$root"/})"
+    fi
+}
+
+# A step of ctest or of test programs counts its test cases, any other step counts as one.
+count_tests() {
+    local line bad=0 all=0 cases
+    line=$(grep -E '^[0-9]+% tests passed, [0-9]+ tests? failed out of [0-9]+' "$1" | tail -n 1)
+    if [[ $line =~ ,\ ([0-9]+)\ tests?\ failed\ out\ of\ ([0-9]+) ]]; then
+        bad=${BASH_REMATCH[1]}
+        all=${BASH_REMATCH[2]}
+    elif (($2 == 0)); then
+        cases=$(sed -nE 's/^All tests passed \(.* in ([0-9]+) test cases?\)$/\1/p' "$1" |
+            awk "{ all += \$1 } END { if (all) print all }")
+        all=${cases:-1}
+    fi
+    if (($2 != 0 && bad == 0)); then
+        bad=1
+        all=$((all + 1))
+    fi
+    passed=$((passed + all - bad))
+    failed=$((failed + bad))
+}
+
+stop_if_failed() {
+    if ((last_failed)); then
+        echo "stopped: $1"
+        summary
+    fi
+}
+
+summary() {
+    echo
+    printf '%s\n' "${results[@]}"
+    printf 'in %d min %02d s\n\n' $((SECONDS / 60)) $((SECONDS % 60))
+    echo "$passed passed, $failed failed"
+    exit $((failed > 0))
+}
+
+# netlab-test has a range of subordinate ids, netlab-plain (a system user, so that useradd gives it none) has not.
+make_test_users() {
+    if ! id netlab-test; then
+        useradd --create-home --shell /bin/bash netlab-test || return 1
+    fi
+    if ! id netlab-plain; then
+        useradd --system --create-home --shell /bin/bash netlab-plain || return 1
+    fi
+    if ! grep -q '^netlab-test:' /etc/subuid; then
+        usermod --add-subuids 1500000000-1500065535 netlab-test || return 1
+    fi
+    if ! grep -q '^netlab-test:' /etc/subgid; then
+        usermod --add-subgids 1500000000-1500065535 netlab-test || return 1
+    fi
+    if grep -H '^netlab-plain:' /etc/subuid /etc/subgid; then
+        echo "netlab-plain must not have subordinate ids"
+        return 1
+    fi
+}
+
+# udev makes /dev/net/tun for everybody (50-udev-default.rules); where there is no udev it may be root's, or missing.
+open_tun() {
+    if [[ ! -c /dev/net/tun ]]; then
+        mkdir -p /dev/net && mknod /dev/net/tun c 10 200 || return 1
+    fi
+    chmod 0666 /dev/net/tun && ls -l /dev/net/tun
+}
+
+# A clone under /root, or one made with a strict umask, cannot be read by the ordinary users; and the test programs
+# know the source tree by its path. So the whole run moves to a copy.
+move_to_where_everybody_can_read() {
+    local as_other=(setpriv --reuid=netlab-plain --regid=netlab-plain --clear-groups) unreadable
+    unreadable=$("${as_other[@]}" find "$root" \( -path "$root/build" -o -path "$root/.git" \) -prune \
+        -o ! -readable -print 2>&1 | head -n 1)
+    if [[ -z $unreadable ]] && "${as_other[@]}" test -x "$root/build"; then
+        return
+    fi
+    local copy=/var/tmp/netlab-tests
+    echo "ordinary users cannot read $root: going on in $copy"
+    mkdir -p "$copy" && chmod 0755 "$copy" || exit 1
+    # The build directories there are kept from the run before: that makes the next one fast.
+    find "$copy" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
+    tar --exclude=./build --exclude=./.git -cf - . | tar -C "$copy" --no-same-owner -xf - || exit 1
+    chmod -R a+rX "$copy" || exit 1
+    local options=(--no-setup --fuzz "$fuzz_seconds")
+    if ((analyze)); then
+        options+=(--analyze)
+    fi
+    if ((second_kernel)); then
+        options+=(--second-kernel)
+    fi
+    exec "$copy/scripts/test" "${options[@]}"
+}
+
+check_scripts() {
+    local status=0 file first
+    local shell_files=() python_files=()
+    for file in scripts/* .ci/run tests/bench/* tests/scripts/* completions/netlab.bash; do
+        [[ -f $file ]] || continue
+        first=$(head -n 1 "$file")
+        case $file:$first in
+            *.bash:* | *.sh:* | *:'#!'*bash) shell_files+=("$file") ;;
+            *.py:* | *:'#!'*python3) python_files+=("$file") ;;
+        esac
+    done
+    shellcheck "${shell_files[@]}" || status=1
+    for file in "${python_files[@]}"; do
+        python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$file" || status=1
+    done
+    zsh -n completions/_netlab || status=1
+    fish --no-execute completions/netlab.fish || status=1
+    echo "${#shell_files[@]} shell files, ${#python_files[@]} Python files, completions of zsh and fish"
+    return $status
+}
+
+check_format() {
+    find src tests \( -name '*.h' -o -name '*.cpp' \) -exec clang-format --dry-run --Werror {} +
+}
+
+# Sets $launcher for cmake. Asked for each build: the set-up step may just have installed ccache.
+find_launcher() {
+    launcher=()
+    if command -v ccache >/dev/null; then
+        # The copy that is made for a clone under /root gets hits from the original's builds.
+        export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+        launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+    fi
+}
+
+# build_preset PRESET [CMAKE_OPTION...]: with line numbers as the only debug information, a fifth of the time less.
+build_preset() {
+    local preset=$1 launcher
+    shift
+    find_launcher
+    cmake --preset "$preset" "${launcher[@]}" -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O2 -g1 -DNDEBUG" \
+        -DCMAKE_CXX_FLAGS_DEBUG=-g1 "$@" && cmake --build --preset "$preset" --parallel "$jobs"
+}
+
+run_ctest() {
+    ctest --test-dir "build/$1" --no-tests=error --output-on-failure --parallel "$jobs"
+}
+
+# run_ctest_as USER PRESET: with nothing in its environment but what a login gives.
+run_ctest_as() {
+    local user=$1 preset=$2 runtime home status
+    home=$(getent passwd "$user" | cut -d: -f6)
+    runtime=$(mktemp -d "/tmp/$user.XXXXXX") && chown "$user:" "$runtime" && chmod 0700 "$runtime" || return 1
+    chown -R "$user:" "build/$preset/Testing" # ctest's own log
+    setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups env -i \
+        PATH=/usr/local/bin:/usr/bin:/bin HOME="$home" USER="$user" LOGNAME="$user" SHELL=/bin/bash \
+        LANG=C.UTF-8 XDG_RUNTIME_DIR="$runtime" \
+        ctest --test-dir "build/$preset" --no-tests=error --output-on-failure --parallel "$jobs"
+    status=$?
+    chown -R root: "build/$preset/Testing"
+    find "$runtime" -mindepth 1 | head
+    rm -rf "$runtime"
+    return $status
+}
+
+# On Linux 6.1, which has netem, and on one slow processor: see scripts/second-kernel.
+run_netem_tests() {
+    scripts/second-kernel --time 600 build/release/tests/test_netem
+}
+
+# What asks the kernel for links. All the labs' tests would take more than half an hour there.
+run_labs_on_second_kernel() {
+    scripts/second-kernel --time 1200 sh -c "build/release/tests/test_netlink &&
+        build/release/tests/test_lab -# '[#links_test],[#switches_test],[#shaping_test],[#cut_test]'"
+}
+
+check_install() {
+    local prefix
+    prefix=$(mktemp -d) || return 1
+    cmake --install build/release --prefix "$prefix" &&
+        "$prefix/bin/netlab" --help >/dev/null &&
+        "$prefix/bin/netlab" check "$prefix/share/netlab/topologies/campus.json" &&
+        (cd "$prefix" && ls -l bin/netlab share/man/man1/netlab.1 share/bash-completion/completions/netlab \
+            share/zsh/site-functions/_netlab share/fish/vendor_completions.d/netlab.fish \
+            share/doc/netlab/LICENSE)
+    local status=$?
+    rm -rf "$prefix"
+    return $status
+}
+
+# Coverage has to be built into the parser itself, so the fuzzer has a build directory of its own.
+build_fuzz() {
+    local sanitizers="-fsanitize=fuzzer-no-link,address,undefined" launcher
+    find_launcher
+    cmake -S . -B build/fuzz -G Ninja "${launcher[@]}" -DNETLAB_FUZZ=ON -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+        -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1" \
+        -DCMAKE_CXX_FLAGS="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror $sanitizers" &&
+        cmake --build build/fuzz --parallel "$jobs" --target fuzz_topology
+}
+
+run_fuzz() {
+    local corpus=build/fuzz-corpus program
+    program=$(find build/fuzz -name fuzz_topology -type f -perm -u+x | head -n 1)
+    mkdir -p "$corpus" build/fuzz-finds
+    "${program:?no fuzz_topology in build/fuzz}" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 \
+        -max_len=65536 -print_final_stats=1 -artifact_prefix=build/fuzz-finds/ \
+        -dict=tests/fuzz/topology.dict "$corpus" tests/fuzz/corpus topologies
+}
+
+# Clang's warnings and clang-tidy's, for every file of src. Its analyzer takes as long as all else together, so that
+# is asked for by --analyze. Files that passed before with the same headers and settings are not looked at again.
+run_tidy() {
+    local stamps=build/tidy shared file checks=-clang-analyzer-\*
+    if ((analyze)); then
+        checks=
+    fi
+    cmake --preset clang || return 1
+    mkdir -p "$stamps"
+    shared=$({ clang-tidy --version && find src -name '*.h' | sort | xargs cat .clang-tidy; } | sha256sum)
+    while read -r file; do
+        local stamp
+        stamp=$stamps/$({ echo "$shared $checks $file" && cat "$file"; } | sha256sum | cut -c1-40)
+        if [[ ! -e $stamp ]]; then
+            printf '%s\0%s\0' "$stamp" "$file"
+        fi
+    done < <(find src -name '*.cpp' | sort) >"$stamps/wanted"
+    # shellcheck disable=SC2016 # $1 and $2 are the inner shell's
+    CHECKS=$checks timeout 1200 xargs -0 -r -n 2 -P "$jobs" \
+        sh -c 'clang-tidy --quiet -p build/clang --checks="$CHECKS" "$2" && touch "$1"' tidy <"$stamps/wanted"
+}
+
+# What a leaking lab would change: interfaces, mounts, names in /run/netns, labs, processes.
+host_state() {
+    ls /sys/class/net
+    awk '{print $2, $3}' /proc/self/mounts
+    ls /run/netns 2>/dev/null
+    ls "${XDG_RUNTIME_DIR:-/run}/netlab" 2>/dev/null
+    # What has ended may wait for the host's init to take note of it.
+    pgrep -r D,R,S,T -l '^netlab' || true
+}
+
+nothing_left() {
+    local now deadline=$((SECONDS + 10))
+    # The kernel takes network namespaces apart in a worker of its own, a moment later.
+    # More than before is left; less (another lab that ended meanwhile) is not.
+    while now=$(comm -13 <(sort <<<"$1") <(host_state | sort)) && [[ -n $now ]] && ((SECONDS < deadline)); do
+        sleep 0.5
+    done
+    echo "$now"
+    [[ -z $now ]]
+}

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "cli/options.h"
+
+namespace netlab {
+
+// One file for each. All return the exit code of the program, and throw InputError for what the
+// user can mend (exit code 2), std::runtime_error for what the system refused (exit code 1).
+
+int run_up(const UpOptions& options);
+int run_check(const CheckOptions& options);
+int run_ls(const LsOptions& options);
+int run_inspect(const InspectOptions& options);
+int run_exec(const ExecOptions& options);
+int run_link_ls(const LinkOptions& options);
+int run_link_change(LinkVerb verb, const LinkOptions& options);
+int run_link_measure(const LinkOptions& options);
+int run_down(const DownOptions& options);
+
+} // namespace netlab

@@ -1,0 +1,121 @@
+#include "base/diagnostic.h"
+#include "cli/commands.h"
+#include "cli/find_lab.h"
+#include "cli/json_output.h"
+#include "cli/output.h"
+#include "cli/run_many.h"
+#include "cli/terminal.h"
+#include "control/client.h"
+#include "control/selection.h"
+#include "sys/check.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace netlab {
+
+namespace {
+
+/// How many files this process may open.
+std::size_t most_files() {
+    ::rlimit limit{};
+    check(::getrlimit(RLIMIT_NOFILE, &limit), "read the limit on open files");
+    return limit.rlim_cur;
+}
+
+/// Nodes joined at the same time, each of them an open file.
+std::size_t piece() {
+    return std::clamp<std::size_t>(most_files() / 4, 1, 200);
+}
+
+std::string why_not(const NodeAnswer& ended) {
+    return fmt::format("node {} does not run: {}", ended.name, ended.end);
+}
+
+JoinRequest request_for(const NodeHandle& handle, const std::vector<std::string>& command) {
+    return {handle.pidfd.get(),  command,         handle.node.env, handle.node.user,
+            handle.node.workdir, handle.node.name};
+}
+
+int run_in_one(LabClient& client, const ExecOptions& options) {
+    const auto handles = client.join({options.node});
+    if (const auto& node = handles.front().node; !node.running) {
+        throw std::runtime_error{why_not(node)};
+    }
+    try {
+        return run_in_node(request_for(handles.front(), options.command));
+    } catch (const CommandNotStarted& error) {
+        print(stderr, fmt::format("netlab: {}\n", error.what()));
+        return error.exit_code();
+    }
+}
+
+/// `results` of the nodes that run, and between them those of the nodes that do not.
+std::vector<NodeResult> with_ended(const std::vector<NodeHandle>& handles,
+                                   std::vector<NodeResult> results) {
+    std::vector<NodeResult> all;
+    auto next = results.begin();
+    for (const auto& handle : handles) {
+        if (handle.node.running) {
+            all.push_back(std::move(*next++));
+        } else {
+            NodeResult result;
+            result.name = handle.node.name;
+            result.exit_code = 1;
+            result.error = why_not(handle.node);
+            all.push_back(std::move(result));
+        }
+    }
+    return all;
+}
+
+std::vector<NodeResult> run_in_piece(LabClient& client, const std::vector<std::string>& names,
+                                     const ExecOptions& options) {
+    const auto handles = client.join(names);
+    std::vector<JoinRequest> requests;
+    for (const auto& handle : handles) {
+        if (handle.node.running) {
+            requests.push_back(request_for(handle, options.command));
+        } else if (!options.json) {
+            print(stderr, fmt::format("netlab: {}\n", why_not(handle.node)));
+        }
+    }
+    RunManyOptions many;
+    many.at_once = std::min(many.at_once, most_files() / 8); // three files each, four at its start
+    many.colour = wants_colour(stdout);
+    many.out_is_terminal = ::isatty(STDOUT_FILENO) != 0;
+    many.err_is_terminal = ::isatty(STDERR_FILENO) != 0;
+    return with_ended(handles, options.json ? collect_from_nodes(requests, many)
+                                            : run_in_nodes(requests, many));
+}
+
+int run_in_many(LabClient& client, const ExecOptions& options) {
+    const auto nodes = client.nodes({options.node});
+    std::vector<NodeResult> results;
+    const auto at_once = piece();
+    for (std::size_t begin = 0; begin < nodes.size(); begin += at_once) {
+        std::vector<std::string> names;
+        for (std::size_t i = begin; i < std::min(begin + at_once, nodes.size()); ++i) {
+            names.push_back(nodes[i].name);
+        }
+        std::ranges::move(run_in_piece(client, names, options), std::back_inserter(results));
+    }
+    if (options.json) {
+        print(stdout, results_to_json(results));
+    }
+    return overall_exit_code(results);
+}
+
+} // namespace
+
+int run_exec(const ExecOptions& options) {
+    LabClient client{find_lab(options.lab).path};
+    return options.json || names_many(options.node) ? run_in_many(client, options)
+                                                    : run_in_one(client, options);
+}
+
+} // namespace netlab

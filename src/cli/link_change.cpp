@@ -1,0 +1,45 @@
+#include "cli/commands.h"
+#include "cli/find_lab.h"
+#include "cli/link_json.h"
+#include "cli/link_state.h"
+#include "cli/link_text.h"
+#include "cli/output.h"
+
+#include <fmt/format.h>
+
+namespace netlab {
+
+namespace {
+
+/// More links than this are counted, not listed.
+constexpr std::size_t most_lines = 100;
+
+std::string outcome(LinkVerb verb, const LinkAnswer& link) {
+    return verb == LinkVerb::down ? link.name + " is down\n"
+           : verb == LinkVerb::up ? link.name + " is up\n"
+                                  : describe(link);
+}
+
+} // namespace
+
+int run_link_change(LinkVerb verb, const LinkOptions& options) {
+    LabClient client{find_lab(options.lab).path};
+    const auto links = client.change_links({verb, options.targets, options.properties});
+    if (options.json) {
+        NodeVisits visits{client};
+        print(stdout, links_to_json(links, read_end_states(visits, links)));
+        return 0;
+    }
+    std::string text;
+    if (links.size() > most_lines) {
+        text = counted(links.size(), "link") + " changed\n";
+    } else {
+        for (const auto& link : links) {
+            text += outcome(verb, link);
+        }
+    }
+    print(stdout, text);
+    return 0;
+}
+
+} // namespace netlab

@@ -1,0 +1,196 @@
+#include "base/diagnostic.h"
+#include "base/quote.h"
+#include "base/table.h"
+#include "cli/commands.h"
+#include "cli/find_lab.h"
+#include "cli/json_output.h"
+#include "cli/output.h"
+#include "cli/read_plan.h"
+#include "control/server.h"
+#include "lab/start_lab.h"
+#include "plan/plan_json.h"
+#include "plan/plan_text.h"
+#include "sys/own_program.h"
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+namespace netlab {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+/// More rows than this are no table that anyone reads.
+constexpr std::size_t most_rows = 100;
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words) {
+        text += (text.empty() ? "" : " ") + word;
+    }
+    return text;
+}
+
+void add_rows(Table& table, const NodePlan& node) {
+    std::vector<std::string> first{node.name, std::string{to_string(node.kind)}};
+    const auto add = [&](const std::string& interface, const std::vector<IpInterface>& addresses) {
+        std::vector<std::string> words;
+        for (const auto& address : addresses) {
+            words.push_back(to_string(address));
+        }
+        table.add_row({first[0], first[1], interface, joined(words)});
+        first = {"", ""};
+    };
+    if (!node.loopback.empty() || node.interfaces.empty()) {
+        add("lo", node.loopback);
+    }
+    if (node.kind == NodeKind::network_switch) {
+        std::vector<std::string> ports;
+        for (const auto& interface : node.interfaces) {
+            ports.push_back(interface.name);
+        }
+        table.add_row({first[0], first[1], joined(ports), ""});
+        return;
+    }
+    for (const auto& interface : node.interfaces) {
+        add(interface.name, interface.addresses);
+    }
+}
+
+void show_table(const Plan& plan, std::chrono::duration<double> took) {
+    const bool colour = wants_colour(stdout);
+    if (plan.nodes.size() <= most_rows) {
+        Table table{{"NODE", "KIND", "INTERFACE", "ADDRESSES"}};
+        for (const auto& node : plan.nodes) {
+            add_rows(table, node);
+        }
+        print(stdout, table.to_string(0, colour));
+    }
+    print(stdout, fmt::format("lab {} is up: {}, {}, in {:.2f} s\n", plan.name,
+                              counted(plan.nodes.size(), "node"),
+                              counted(plan.links.size(), "link"), took.count()));
+}
+
+/// In seconds since 1970.
+std::int64_t now() {
+    return std::chrono::duration_cast<std::chrono::seconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+LabCard card_of(const Plan& plan, const std::string& file, std::int64_t started) {
+    return {plan.name, plan.description,  std::filesystem::absolute(file).lexically_normal(),
+            started,   plan.nodes.size(), plan.links.size()};
+}
+
+void show_lab(const UpOptions& options, const PlannedFile& planned,
+              std::chrono::duration<double> took) {
+    try {
+        if (options.json) {
+            print(stdout, up_to_json(planned.plan, card_of(planned.plan, options.file, now()),
+                                     planned.diagnostics.all(), planned.source, took.count()));
+        } else {
+            show_table(planned.plan, took);
+        }
+    } catch (const OutputError&) {
+        print(stderr, "note: lab " + planned.plan.name + " is up, though that cannot be shown\n");
+        throw;
+    }
+}
+
+StartOptions start_options(const UpOptions& options, ProgressLine& progress) {
+    StartOptions start;
+    start.set_up_patience = options.timeout;
+    start.log_level = options.verbosity;
+    start.progress = [&progress](const StartMessage& message) {
+        progress.show(
+            fmt::format("{} {}/{}", describe(message.phase), message.done, message.total));
+    };
+    start.remark = [&progress, verbose = options.verbosity > 0](const std::string& text) {
+        if (verbose) {
+            progress.clear();
+            print(stderr, "note: " + text + "\n");
+        }
+    };
+    start.serve = serve_lab;
+    return start;
+}
+
+/// Takes the folder along unless the lab is up.
+class Claim {
+public:
+    explicit Claim(const std::string& lab) : state_(claim(lab)) {}
+    ~Claim() {
+        if (!kept_) {
+            state_.remove();
+        }
+    }
+    Claim(const Claim&) = delete;
+    Claim& operator=(const Claim&) = delete;
+
+    const StateDirectory& state() const { return state_; }
+    void keep() { kept_ = true; }
+
+private:
+    static StateDirectory claim(const std::string& lab) {
+        auto state = StateDirectory::claim(lab);
+        if (!state) {
+            throw InputError{"a lab called " + quoted(lab) + " is running already",
+                             "end it with netlab down " + lab +
+                                 ", or give this one another name with -l NAME"};
+        }
+        return std::move(*state);
+    }
+
+    StateDirectory state_;
+    bool kept_ = false;
+};
+
+int start(const UpOptions& options, const PlannedFile& planned) {
+    const auto begin = steady_clock::now();
+    Claim claim{planned.plan.name};
+    const auto write_card = [&](std::int64_t started) {
+        claim.state().write("lab.json", to_json(card_of(planned.plan, options.file, started)));
+    };
+    write_card(0);
+    claim.state().write("plan.json", plan_to_json(planned.plan, -1));
+    ProgressLine progress;
+    auto start = start_options(options, progress);
+    start.ready = [&] { write_card(now()); };
+    try {
+        start_lab(planned.plan, planned.source, claim.state(), start);
+    } catch (const Interrupted& interrupted) {
+        progress.clear();
+        print(stderr, "interrupted; everything is taken down again\n");
+        return 128 + interrupted.signal;
+    }
+    claim.keep();
+    progress.clear();
+    show_lab(options, planned, steady_clock::now() - begin);
+    return 0;
+}
+
+} // namespace
+
+int run_up(const UpOptions& options) {
+    if (!options.dry_run) {
+        shield_own_program(choose_id_maps().uids);
+    }
+    const auto planned = read_plan(options.file, options.lab);
+    print(stderr, render(planned.diagnostics, planned.source, wants_colour(stderr)));
+    if (planned.diagnostics.has_errors()) {
+        return 2;
+    }
+    if (options.dry_run) {
+        print(stdout,
+              options.json ? plan_to_json(planned.plan) + "\n" : plan_to_text(planned.plan));
+        return 0;
+    }
+    return start(options, planned);
+}
+
+} // namespace netlab

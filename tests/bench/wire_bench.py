@@ -1,0 +1,257 @@
+#!/usr/bin/env python3
+"""Measures netlab's own wire with iperf3 and ping, beside a veth pair in the same run.
+
+Usage: tests/bench/wire_bench.py [--program PATH] [--seconds N] [--only WORD...]
+
+Needs iperf3, ping and the program bench_wire (cmake -DNETLAB_BENCH=ON). Makes its own user and network
+namespaces, as root and as an ordinary user. Prints a Markdown table with the goal of each figure (issue 3). Nothing here
+is a test: run it on a machine that does nothing else.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+INSIDE = "NETLAB_BENCH_INSIDE"
+
+
+def sh(command, check=True):
+    done = subprocess.run(command, shell=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if check and done.returncode != 0:
+        sys.exit(f"{command}\n{done.stdout}")
+    return done.stdout
+
+
+class Node:
+    """A network namespace, as long as the process in it lives."""
+
+    def __init__(self):
+        self.process = subprocess.Popen(["unshare", "-n", "sleep", "infinity"])
+        self.pid = self.process.pid
+        own = os.readlink("/proc/self/ns/net")
+        while os.readlink(f"/proc/{self.pid}/ns/net") == own:
+            time.sleep(0.01)
+        self.sh("ip link set lo up")
+
+    def sh(self, command, check=True):
+        return sh(self.enter(command), check)
+
+    def enter(self, command):
+        return f"nsenter --net=/proc/{self.pid}/ns/net {command}"
+
+    def spawn(self, command):
+        return subprocess.Popen(self.enter(command).split(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+
+
+@contextlib.contextmanager
+def two_nodes():
+    nodes = (Node(), Node())
+    try:
+        yield nodes
+    finally:
+        for node in nodes:
+            node.close()
+
+
+def give_addresses(nodes, device, subnet):
+    for number, node in enumerate(nodes, 1):
+        node.sh(f"ip address add 10.0.{subnet}.{number}/24 dev {device}")
+        node.sh(f"ip link set {device} up")
+
+
+@contextlib.contextmanager
+def veth():
+    with two_nodes() as nodes:
+        nodes[0].sh(f"ip link add veth0 type veth peer name veth0 netns {nodes[1].pid}")
+        give_addresses(nodes, "veth0", 0)
+        yield nodes
+
+
+@contextlib.contextmanager
+def wires(program, count=1, *properties):
+    """The nodes and the pid of the process of the wires."""
+    with two_nodes() as nodes:
+        argv = [program, "ends", *(str(node.pid) for node in nodes), str(count), *properties]
+        process = subprocess.Popen([str(word) for word in argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        pid = int(process.stdout.readline())
+        for i in range(count):
+            give_addresses(nodes, f"wire{i}", i)
+        try:
+            yield nodes, pid
+        finally:
+            process.stdin.close()
+            process.wait()
+
+
+def iperf(nodes, options, address="10.0.0.2"):
+    server = nodes[1].spawn("iperf3 -s -1")
+    time.sleep(0.5)
+    try:
+        return json.loads(nodes[0].sh(f"iperf3 -J -c {address} {options}"))["end"]
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def tcp(nodes, seconds):
+    """Goodput in bit/s."""
+    return iperf(nodes, f"-t {seconds} -O 1")["sum_received"]["bits_per_second"]
+
+
+def small_packets(nodes, device, program, seconds):
+    """UDP packets of 64 bytes that arrive in a second: the receiving interface counts them."""
+    counter = f"cat /sys/class/net/{device}/statistics/rx_packets"
+    in_node = nodes[1].enter(f"unshare -m sh -c 'mount -t sysfs sysfs /sys && {counter}'")
+    before = int(sh(in_node))
+    start = time.monotonic()
+    nodes[0].sh(f"{program} flood 10.0.0.2 {seconds}")
+    return (int(sh(in_node)) - before) / (time.monotonic() - start)
+
+
+def round_trips(node, address, count=100, interval=0.02):
+    text = node.sh(f"ping -n -c {count} -i {interval} {address}", check=False)
+    return [float(ms) for ms in re.findall(r"time=([\d.]+)", text)][1:]
+
+
+def cpu_seconds(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory(pid):
+    """What the process has for itself, in KiB."""
+    own = re.search(r"Private_Dirty:\s+(\d+)", pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text())
+    return int(own[1])
+
+
+def kernel_memory():
+    """What the kernel has in use, in KiB."""
+    text = pathlib.Path("/proc/meminfo").read_text()
+    return sum(int(re.search(rf"^{key}:\s+(\d+)", text, re.M)[1]) for key in ("Slab", "Percpu", "KernelStack"))
+
+
+def measure_throughput(options, row):
+    rates = {"veth": [], "wire": []}
+    for _ in range(3):
+        with veth() as nodes:
+            rates["veth"].append(tcp(nodes, options.seconds))
+        with wires(options.program) as (nodes, _):
+            rates["wire"].append(tcp(nodes, options.seconds))
+    pair, wire = (statistics.median(rates[name]) for name in ("veth", "wire"))
+    row("TCP over a wire without properties", f"{wire / 1e9:.1f} Gbit/s, {wire / pair:.2f} of veth", ">= 0.60 of veth",
+        f"veth {pair / 1e9:.1f} Gbit/s, medians of 3")
+
+
+def measure_packets(options, row):
+    with veth() as nodes:
+        pair = small_packets(nodes, "veth0", options.program, options.seconds)
+    for properties in ([], ["delay=20ms"], ["loss=0.1%", "delay=20ms"]):
+        with wires(options.program, 1, *properties) as (nodes, pid):
+            before = cpu_seconds(pid)
+            wire = small_packets(nodes, "wire0", options.program, options.seconds)
+            used = cpu_seconds(pid) - before
+        row(f"UDP packets of 64 bytes, {' '.join(properties) or 'perfect'}", f"{wire / 1e3:.0f} k/s", ">= 300 k/s",
+            f"{used / (wire * options.seconds) * 1e6:.2f} us of CPU each; veth {pair / 1e3:.0f} k/s")
+
+
+def measure_round_trip(options, row):
+    with veth() as nodes:
+        pair = statistics.median(round_trips(nodes[0], "10.0.0.2"))
+    with wires(options.program) as (nodes, _):
+        wire = statistics.median(round_trips(nodes[0], "10.0.0.2"))
+    row("round trip without properties", f"{wire:.3f} ms", "", f"veth {pair:.3f} ms")
+
+
+def measure_delay(options, row):
+    for delay in (1, 10, 20, 100, 500):
+        with wires(options.program, 1, f"delay={delay}ms") as (nodes, _):
+            times = sorted(round_trips(nodes[0], "10.0.0.2", 60 if delay == 500 else 200, 0.02))
+        errors = [(ms - 2 * delay) / 2 for ms in times]
+        row(f"error of a delay of {delay} ms", f"median {statistics.median(errors):.3f} ms, "
+            f"p99 {errors[int(len(errors) * 0.99) - 1]:.3f} ms", "< 0.2 ms, < 1 ms", "half of what ping has beyond")
+
+
+def measure_rate(options, row):
+    for mbit in (1, 10, 100, 1000):
+        with wires(options.program, 1, f"rate={mbit}mbit") as (nodes, _):
+            rate = tcp(nodes, max(options.seconds, 10))
+        share = rate / (mbit * 1e6 * 1448 / 1514)
+        row(f"TCP at {mbit} mbit", f"{rate / 1e6:.2f} Mbit/s, {share:.3f} of what is possible", "0.97 to 1.03", "")
+
+
+def measure_many(options, row):
+    with wires(options.program, 200, "delay=20ms") as (nodes, pid):
+        before = cpu_seconds(pid)
+        command = nodes[0].enter("ping -n -c 50 -i 0.1 10.0.{}.2")
+        pings = [subprocess.Popen(command.format(i).split(), stdout=subprocess.PIPE, text=True) for i in range(200)]
+        times = [float(ms) for ping in pings for ms in re.findall(r"time=([\d.]+)", ping.communicate()[0])[1:]]
+        used = cpu_seconds(pid) - before
+    errors = sorted((ms - 40) / 2 for ms in times)
+    row("200 wires of 20 ms, a ping on each", f"median {statistics.median(errors):.3f} ms, "
+        f"p99 {errors[int(len(errors) * 0.99)]:.3f} ms", "< 0.2 ms, < 1 ms", f"{used:.2f} s of CPU in 5 s, {len(times)} pings")
+
+
+def veth_memory(count):
+    """What `count` veth pairs cost the kernel, in KiB."""
+    with two_nodes() as nodes:
+        base = kernel_memory()
+        for i in range(count):
+            nodes[0].sh(f"ip link add wire{i} type veth peer name wire{i} netns {nodes[1].pid}")
+            give_addresses(nodes, f"wire{i}", i)
+        return kernel_memory() - base
+
+
+def measure_idle(options, row):
+    count = 200
+    pairs = veth_memory(count)
+    with wires(options.program, 1) as (_, pid):
+        first = memory(pid)
+        base = kernel_memory()
+        with wires(options.program, count) as (_, many):
+            time.sleep(5)
+            before = cpu_seconds(many)
+            time.sleep(5)
+            used = cpu_seconds(many) - before
+            own = (memory(many) - first) / count
+            kernel = (kernel_memory() - base - pairs) / count
+    row("idle wire", f"{own:.1f} KiB of the process, {kernel:.0f} KiB of the kernel beyond a veth pair", "< 64 KiB",
+        "Private_Dirty; Slab, Percpu and KernelStack of the whole machine")
+    row("idle wires' CPU", f"{used:.2f} s in 5 s", "0", f"{count} wires")
+
+
+MEASURES = {name[len("measure_"):]: f for name, f in list(globals().items()) if name.startswith("measure_")}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/release/tests/bench/bench_wire")
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--only", nargs="*", choices=MEASURES, default=list(MEASURES))
+    options = parser.parse_args()
+    if INSIDE not in os.environ:
+        os.environ[INSIDE] = "1"
+        os.execvp("unshare", ["unshare", "-rnm", "--kill-child", "-p", "-f", "--mount-proc", sys.executable, *sys.argv])
+
+    def row(*cells):
+        print("| " + " | ".join(cells) + " |", flush=True)
+
+    row("what", "measured", "goal", "remark")
+    row(*["---"] * 4)
+    for name in options.only:
+        MEASURES[name](options, row)
+
+
+if __name__ == "__main__":
+    main()

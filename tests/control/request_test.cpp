@@ -1,0 +1,39 @@
+#include "control/request.h"
+#include "support/catch.h"
+
+#include <stdexcept>
+
+namespace netlab::test {
+
+TEST_CASE("requests and replies are the same after a way through JSON") {
+    const auto request =
+        parse_request(to_json(Request{Request::Kind::join, {"h1", "@edge", "\"\\\n"}}));
+    CHECK(request.kind == Request::Kind::join);
+    CHECK(request.nodes == std::vector<std::string>{"h1", "@edge", "\"\\\n"});
+    CHECK(parse_request(to_json(Request{Request::Kind::nodes, {}})).kind == Request::Kind::nodes);
+
+    Reply reply;
+    reply.nodes = {{"h1", "host", true, "", {{"A", "1"}, {"B", "é"}}, "nobody", "/tmp"},
+                   {"h2", "router", false, "killed by signal 9", {}, "", ""}};
+    reply.hint = "a hint";
+    const auto same = parse_reply(to_json(reply));
+    CHECK(same.hint == "a hint");
+    REQUIRE(same.nodes.size() == 2);
+    CHECK(same.nodes[0].env == reply.nodes[0].env);
+    CHECK(same.nodes[0].user == "nobody");
+    CHECK(same.nodes[1].end == "killed by signal 9");
+    CHECK_FALSE(same.nodes[1].running);
+}
+
+TEST_CASE("what is no message is an error that says so") {
+    for (const std::string text :
+         {"", "x", "[]", "{}", "null", "{\"kind\": 1}", "{\"kind\": \"join\", \"nodes\": [1]}",
+          "{\"kind\": \"join\", \"nodes\": \"h1\"}", "\xff\xfe"}) {
+        INFO(text);
+        CHECK_THROWS_AS(parse_request(text), std::runtime_error);
+        CHECK_THROWS_AS(parse_reply(text), std::runtime_error);
+    }
+    CHECK_THROWS_AS(parse_request(std::string(100000, '[')), std::runtime_error);
+}
+
+} // namespace netlab::test

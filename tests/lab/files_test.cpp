@@ -1,0 +1,106 @@
+#include "support/catch.h"
+#include "support/lab_under_test.h"
+
+#include <fmt/format.h>
+
+namespace netlab::test {
+
+namespace {
+
+/// A lab of one node with these settings, `"key": value` joined by commas, and one beside it.
+std::string lab_with(const std::string& settings) {
+    return fmt::format(
+        R"({{ "nodes": {{ "h1": {{ {} }}, "h2": {{}} }}, "links": [["h1", "h2"]] }})", settings);
+}
+
+} // namespace
+
+TEST_CASE("files of the topology are in the node before its set-up commands run") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, lab_with(R"(
+        "files": { "/etc/netlab-new": "one\n", "/etc/netlab-dir/deep/file": "two\n",
+                   "/opt/netlab/three": "three\n", "/netlab-top/four": "four\n",
+                   "/run/five": "five\n", "/tmp/six": "six\n" },
+        "exec": ["cat /etc/netlab-new /etc/netlab-dir/deep/file >/tmp/seen"])")};
+    CHECK(lab.says("h1", "cat /tmp/seen /opt/netlab/three /netlab-top/four /run/five /tmp/six") ==
+          "one\ntwo\nthree\nfour\nfive\nsix");
+    CHECK(lab.says("h1", "stat -c '%U %a' /etc/netlab-new") == "root 644");
+    CHECK(lab.sh("h2", "ls /etc/netlab-new || ls /opt/netlab").code != 0);
+    CHECK_FALSE(std::filesystem::exists("/etc/netlab-new"));
+    CHECK_FALSE(std::filesystem::exists("/netlab-top"));
+}
+
+TEST_CASE("a file of the topology replaces the host's in its node only") {
+    const Workshop workshop;
+    const auto host = content_of("/etc/passwd");
+    const LabUnderTest lab{workshop, lab_with(R"(
+        "files": { "/etc/passwd": "root:x:0:0::/:/bin/sh\n", "/etc/debian_version": "mine\n",
+                   "/etc/netlab-x": "x\n" })")};
+    CHECK(lab.says("h1", "cat /etc/passwd /etc/debian_version") == "root:x:0:0::/:/bin/sh\nmine");
+    CHECK(lab.says("h2", "wc -c </etc/passwd") == std::to_string(host.size()));
+    CHECK(content_of("/etc/passwd") == host);
+}
+
+TEST_CASE("names and hosts stay the node's own when its /etc becomes writable") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, lab_with(R"("files": { "/etc/netlab-x": "x\n" })")};
+    CHECK(lab.says("h1", "cat /etc/hostname") == "h1");
+    CHECK(lab.says("h1", "getent ahostsv4 h2 | head -n1 | cut -d' ' -f1") == "10.0.1.2");
+    CHECK(lab.says("h1", "grep -c netlab /etc/resolv.conf") == "1");
+    CHECK(lab.says("h1", "id -un") == "root");
+    CHECK(lab.sh("h1", "echo x >/etc/hosts").code != 0);
+}
+
+TEST_CASE(
+    "a file that begins with #! can be run, and one may come from a file beside the topology") {
+    const Workshop workshop;
+    workshop.write("conf/tool.sh", "#!/bin/sh\necho \"tool $1\"\n");
+    const LabUnderTest lab{workshop, lab_with(R"(
+        "files": { "/opt/netlab-bin/tool": { "from": "conf/tool.sh" },
+                   "/opt/netlab-bin/plain": "echo no\n" })")};
+    CHECK(lab.says("h1", "/opt/netlab-bin/tool x") == "tool x");
+    CHECK(lab.sh("h1", "/opt/netlab-bin/plain").code == 126);
+}
+
+TEST_CASE(
+    "a private directory is empty, writable and the node's own, whatever the host has there") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, lab_with(R"(
+        "private": ["/var/lib/netlab-new/inner", "/srv", "/netlab-data", "/opt", "/var/log"])")};
+    for (const std::string path :
+         {"/var/lib/netlab-new/inner", "/srv", "/netlab-data", "/opt", "/var/log"}) {
+        INFO(path);
+        CHECK(lab.says("h1", "ls -A " + path + " | wc -l") == "0");
+        lab.says("h1", "mkdir " + path + "/d && echo x >" + path + "/d/f && rm -r " + path + "/d");
+        lab.says("h1", "touch " + path + "/netlab-mark");
+        CHECK(lab.sh("h2", "ls " + path + "/netlab-mark").code != 0);
+        CHECK_FALSE(std::filesystem::exists(path + "/netlab-mark"));
+    }
+    CHECK_FALSE(std::filesystem::exists("/netlab-data"));
+    CHECK(lab.says("h1", "stat -c %a /srv") == lab.says("h2", "stat -c %a /srv"));
+}
+
+TEST_CASE("a file may go into a private directory, and a private directory into a bound one") {
+    const Workshop workshop;
+    workshop.write("shared/readme", "shared\n");
+    const LabUnderTest lab{workshop, lab_with(R"(
+        "private": ["/srv", "/mnt/cache"], "files": { "/srv/a/b": "b\n" },
+        "binds": ["shared:/mnt"])")};
+    CHECK(lab.says("h1", "cat /srv/a/b /mnt/readme; ls -A /mnt/cache | wc -l") == "b\nshared\n0");
+    lab.says("h1", "touch /mnt/cache/mine");
+    CHECK_FALSE(std::filesystem::exists(workshop.path() / "shared/cache/mine"));
+}
+
+TEST_CASE("what cannot be mounted fails the start, names the node's line and leaves nothing") {
+    const Workshop workshop;
+    const auto name = Workshop::lab_name();
+    const auto file = workshop.write("bad.json", R"({ "nodes": {
+        "h1": { "private": ["/etc/passwd"] } } })");
+    const auto up = workshop.netlab({"up", "--lab", name, file});
+    CHECK(up.code == 1);
+    CHECK(up.err.find("/etc/passwd") != std::string::npos);
+    CHECK(up.err.find("bad.json:2:9: while starting this node") != std::string::npos);
+    CHECK(workshop.left_of(name) == "");
+}
+
+} // namespace netlab::test
