@@ -40,5 +40,5 @@ function(netlab_room_tests name)
     endif()
     # Discovered when ctest runs, not when the build ends: listing a kernel test program needs namespaces.
     catch_discover_tests(test_${name} TEST_PREFIX "${name}: " DISCOVERY_MODE PRE_TEST
-        PROPERTIES TIMEOUT 240 LABELS ${name})
+        PROPERTIES TIMEOUT 600 LABELS ${name})
 endfunction()

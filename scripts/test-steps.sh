@@ -8,7 +8,9 @@ jobs=$(nproc)
 passed=0
 failed=0
 results=()
+again=
 last_failed=0
+as_user=()
 
 # step NAME COMMAND...: runs it with its output in a log, shows the log's end if it fails, and counts.
 step() {
@@ -34,11 +36,14 @@ step() {
 
 # A step of ctest or of test programs counts its test cases, any other step counts as one.
 count_tests() {
-    local line bad=0 all=0 cases
-    line=$(grep -E '^[0-9]+% tests passed, [0-9]+ tests? failed out of [0-9]+' "$1" | tail -n 1)
-    if [[ $line =~ ,\ ([0-9]+)\ tests?\ failed\ out\ of\ ([0-9]+) ]]; then
-        bad=${BASH_REMATCH[1]}
-        all=${BASH_REMATCH[2]}
+    local lines bad=0 all=0 cases
+    mapfile -t lines < <(grep -E '^[0-9]+% tests passed, [0-9]+ tests? failed out of [0-9]+' "$1")
+    if [[ ${lines[0]-} =~ failed\ out\ of\ ([0-9]+) ]]; then
+        all=${BASH_REMATCH[1]}
+        [[ ${lines[-1]} =~ ,\ ([0-9]+)\ tests?\ failed ]] && bad=${BASH_REMATCH[1]}
+        if ((${#lines[@]} > 1)); then
+            again+=$(sed -n '/^--- once more/q; s/^\t *[0-9]* - \(.*\) (.*)$/    \1/p' "$1")$'\n'
+        fi
     elif (($2 == 0)); then
         cases=$(sed -nE 's/^All tests passed \(.* in ([0-9]+) test cases?\)$/\1/p' "$1" |
             awk "{ all += \$1 } END { if (all) print all }")
@@ -63,6 +68,9 @@ summary() {
     echo
     printf '%s\n' "${results[@]}"
     printf 'in %d min %02d s\n\n' $((SECONDS / 60)) $((SECONDS % 60))
+    if [[ -n $again ]]; then
+        printf 'run twice, the second time with the machine for itself:\n%s\n' "$again"
+    fi
     echo "$passed passed, $failed failed"
     exit $((failed > 0))
 }
@@ -166,7 +174,15 @@ build_preset() {
 }
 
 run_ctest() {
-    ctest --test-dir "build/$1" --no-tests=error --output-on-failure --parallel "$jobs"
+    ctest_twice --test-dir "build/$1" --no-tests=error --output-on-failure
+}
+
+# ctest_twice OPTION...: what fails beside other tests is run once more with the machine for itself. That tells a test that a busy
+# machine starved from one that fails; the summary says which needed it.
+ctest_twice() {
+    "${as_user[@]}" ctest "$@" --parallel "$jobs" && return
+    echo "--- once more, one at a time:"
+    "${as_user[@]}" ctest "$@" --rerun-failed
 }
 
 # run_ctest_as USER PRESET: with nothing in its environment but what a login gives.
@@ -175,10 +191,10 @@ run_ctest_as() {
     home=$(getent passwd "$user" | cut -d: -f6)
     runtime=$(mktemp -d "/tmp/$user.XXXXXX") && chown "$user:" "$runtime" && chmod 0700 "$runtime" || return 1
     chown -R "$user:" "build/$preset/Testing" # ctest's own log
-    setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups env -i \
-        PATH=/usr/local/bin:/usr/bin:/bin HOME="$home" USER="$user" LOGNAME="$user" SHELL=/bin/bash \
-        LANG=C.UTF-8 XDG_RUNTIME_DIR="$runtime" \
-        ctest --test-dir "build/$preset" --no-tests=error --output-on-failure --parallel "$jobs"
+    local as_user=(setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups env -i
+        PATH=/usr/local/bin:/usr/bin:/bin HOME="$home" USER="$user" LOGNAME="$user" SHELL=/bin/bash
+        LANG=C.UTF-8 XDG_RUNTIME_DIR="$runtime")
+    ctest_twice --test-dir "build/$preset" --no-tests=error --output-on-failure
     status=$?
     chown -R root: "build/$preset/Testing"
     find "$runtime" -mindepth 1 | head

@@ -23,7 +23,7 @@ struct Setting {
     std::filesystem::path directory = "/";
     std::map<std::string, std::string> env; ///< on top of the caller's
     std::string input;                      ///< of its stdin
-    std::chrono::seconds patience{60};      ///< far below that of ctest, which ends no labs
+    std::chrono::seconds patience{90};      ///< far below that of ctest, which ends no labs
 };
 
 /// A program that runs beside the test; killed when this goes.
