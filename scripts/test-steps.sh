@@ -159,7 +159,7 @@ find_launcher() {
     launcher=()
     if command -v ccache >/dev/null; then
         # The copy that is made for a clone under /root gets hits from the original's builds.
-        export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+        export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
         launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
     fi
 }
@@ -170,7 +170,7 @@ build_preset() {
     shift
     find_launcher
     cmake --preset "$preset" "${launcher[@]}" -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O2 -g1 -DNDEBUG" \
-        -DCMAKE_CXX_FLAGS_DEBUG=-g1 "$@" && cmake --build --preset "$preset" --parallel "$jobs"
+        -DCMAKE_CXX_FLAGS_DEBUG=-g1 -DNETLAB_PCH=ON "$@" && cmake --build --preset "$preset" --parallel "$jobs"
 }
 
 run_ctest() {
