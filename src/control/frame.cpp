@@ -15,6 +15,7 @@ namespace {
 
 using Length = std::uint32_t;
 constexpr Length longest_frame = 64U << 20U;
+constexpr Length longest_request = 1U << 20U; ///< names and properties; reading it takes time
 
 void send_rest(const UniqueFd& socket, const char* data, std::size_t size) {
     while (size > 0) {
@@ -127,7 +128,7 @@ bool FrameBuffer::fill(const UniqueFd& socket) {
     bytes_.append(buffer.data(), static_cast<std::size_t>(n));
     Length length = 0;
     std::memcpy(&length, bytes_.data(), std::min(sizeof length, bytes_.size()));
-    return bytes_.size() < sizeof length || length <= longest_frame;
+    return bytes_.size() < sizeof length || length <= longest_request;
 }
 
 bool FrameBuffer::next(std::string& text) {

@@ -15,7 +15,9 @@ LinkEndAnswer describe_end(Lab& lab, const Cable& cable, std::size_t i) {
     end.now = properties_of(cable.entering.at(i));
     if (cable.carriage == Carriage::wire && !cable.down) {
         const auto id = static_cast<WireId>(&cable - lab.cables.data());
-        end.wire = lab.wires.counters(id).at(i);
+        if (const auto counters = lab.wires.counters(id)) {
+            end.wire = counters->at(i);
+        }
     }
     return end;
 }

@@ -12,6 +12,7 @@
 #include <csignal>
 #include <map>
 #include <set>
+#include <thread>
 
 #include <poll.h>
 #include <spdlog/spdlog.h>
@@ -175,6 +176,7 @@ public:
                     attend(waits[i].fd);
                 }
             }
+            lab_.mend_wires();
             if (waits[1].revents != 0) {
                 welcome();
             }
@@ -198,6 +200,10 @@ private:
             set_patience(socket, answer_seconds);
             const int fd = socket.get();
             connections_.emplace(fd, Connection{std::move(socket), {}});
+        } else {
+            // Out of descriptors, say: who knocks is still there, and is not to be asked all the
+            // time.
+            std::this_thread::sleep_for(std::chrono::milliseconds{10});
         }
     }
 

@@ -5,12 +5,15 @@
 #include "lab/cabling.h"
 #include "lab/carriage.h"
 #include "lab/recable.h"
+#include "sys/scoped_netns.h"
 
+#include <array>
 #include <map>
-#include <optional>
 #include <set>
 
 #include <fmt/format.h>
+#include <net/if.h>
+#include <spdlog/spdlog.h>
 
 namespace netlab {
 
@@ -76,13 +79,32 @@ bool is_about(const LinkTarget& target, const Cable& cable) {
     return false;
 }
 
-void check_nodes(const Lab& lab, const Cable& cable) {
+bool is_gone(const Lab& lab, const CableSide& side) {
+    const ScopedNetns netns{netns_of(lab, side)};
+    std::array<char, IF_NAMESIZE> name{};
+    return ::if_indextoname(static_cast<unsigned>(side.index), name.data()) == nullptr;
+}
+
+/// Why a side of a cable cannot be changed; empty if it can.
+std::string why_not(const Lab& lab, const CableSide& side) {
+    const auto& node = lab.nodes[index(*side.node)];
+    if (!node.running) {
+        return fmt::format("node {} has ended ({})", lab.plan.nodes[index(*side.node)].name,
+                           node.end);
+    }
+    if (is_gone(lab, side)) {
+        return fmt::format("its interface {} is gone: something in the node deleted it; "
+                           "`netlab down` and `netlab up` make it anew",
+                           name_of(lab.plan, side));
+    }
+    return {};
+}
+
+void check_sides(const Lab& lab, const Cable& cable) {
     for (const auto& side : cable.sides) {
-        if (side.node && !lab.nodes[index(*side.node)].running) {
-            throw std::runtime_error{fmt::format("cannot change link {}: node {} has ended ({})",
-                                                 lab.plan.links[index(cable.link)].name,
-                                                 lab.plan.nodes[index(*side.node)].name,
-                                                 lab.nodes[index(*side.node)].end)};
+        if (const auto reason = side.node ? why_not(lab, side) : ""; !reason.empty()) {
+            throw std::runtime_error{fmt::format("cannot change link {}: {}",
+                                                 lab.plan.links[index(cable.link)].name, reason)};
         }
     }
 }
@@ -93,7 +115,7 @@ Wanted wanted_states(Lab& lab, const LinkChange& change, const std::vector<LinkT
         for (auto& cable : lab.cables_of(target.link)) {
             if (is_about(target, cable)) {
                 const auto id = static_cast<std::size_t>(&cable - lab.cables.data());
-                check_nodes(lab, cable);
+                check_sides(lab, cable);
                 const auto at = wanted.try_emplace(id, state_of(cable)).first;
                 change_cable(lab, change, target, cable, at->second);
             }
@@ -102,18 +124,14 @@ Wanted wanted_states(Lab& lab, const LinkChange& change, const std::vector<LinkT
     return wanted;
 }
 
-void choose_carriages(const Lab& lab, Wanted& wanted) {
-    std::optional<Means> means;
+void choose_carriages(Lab& lab, Wanted& wanted) {
     for (auto& [id, state] : wanted) {
         const auto& link = lab.plan.links[index(lab.cables[id].link)];
         if (!needs_means(link.engine, state.entering)) {
             continue; // what carries it now can do without
         }
-        if (!means) {
-            means = try_means();
-        }
         const auto choice =
-            choose_carriage(*means, link.engine, state.entering, lab.cables[id].carriage);
+            choose_carriage(lab.means(), link.engine, state.entering, lab.cables[id].carriage);
         if (!choice.why_not.empty()) {
             throw InputError{fmt::format("cannot shape link {}: {}", link.name, choice.why_not),
                              choice.hint};
@@ -122,23 +140,40 @@ void choose_carriages(const Lab& lab, Wanted& wanted) {
     }
 }
 
+using Earlier = std::vector<std::pair<std::size_t, CableState>>;
+
+/// The last one first. One that cannot go back does not keep the others from it.
+void go_back(Lab& lab, Earlier& earlier) {
+    for (; !earlier.empty(); earlier.pop_back()) {
+        const auto& [id, state] = earlier.back();
+        try {
+            recable(lab, id, state);
+        } catch (const std::exception& error) {
+            spdlog::error("link {} is not as it was before a change that was refused: {}",
+                          lab.plan.links[index(lab.cables[id].link)].name, error.what());
+        }
+    }
+}
+
 /// All of them, or none.
 void carry_out(Lab& lab, const Wanted& wanted) {
-    std::vector<std::pair<std::size_t, CableState>> done;
-    try {
-        for (const auto& [id, state] : wanted) {
-            done.emplace_back(id, state_of(lab.cables[id]));
-            recable(lab, id, state);
+    Earlier earlier;
+    std::vector<std::size_t> plugged_in;
+    for (const auto& [id, state] : wanted) {
+        try {
+            const auto before = state_of(lab.cables[id]);
+            if (recable(lab, id, state)) {
+                plugged_in.push_back(id);
+            }
+            earlier.emplace_back(id, before);
+        } catch (const std::exception& error) {
+            go_back(lab, earlier);
+            throw std::runtime_error{fmt::format("cannot change link {}: {}",
+                                                 lab.plan.links[index(lab.cables[id].link)].name,
+                                                 error.what())};
         }
-    } catch (const std::exception& error) {
-        const auto& link = lab.plan.links[index(lab.cables[done.back().first].link)];
-        done.pop_back(); // this one has gone back by itself
-        while (!done.empty()) {
-            recable(lab, done.back().first, done.back().second);
-            done.pop_back();
-        }
-        throw std::runtime_error{fmt::format("cannot change link {}: {}", link.name, error.what())};
     }
+    wait_for_carriers(lab, plugged_in);
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "base/nearest_word.h"
 #include "base/quote.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -58,6 +59,7 @@ private:
                 candidates.push_back(candidate);
             }
         }
+        std::ranges::sort(candidates); // of two that are as near, always the same is named
         auto hint = did_you_mean(name, candidates);
         if (name.ends_with(":lo")) {
             hint = "lo is the node's own, and no end of a link";

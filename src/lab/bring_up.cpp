@@ -11,6 +11,7 @@
 #include "node/spawn.h"
 #include "node/sysctl.h"
 #include "sys/check.h"
+#include "sys/process.h"
 #include "sys/scoped_netns.h"
 
 #include <array>
@@ -115,6 +116,7 @@ void connect_nodes(Lab& lab, const SupervisorStart& start, const InterfaceIndice
     roll_call.wait_for(Report::Kind::tuned, node_patience, [](std::size_t) {});
     {
         const Progress progress{start.channel, Phase::wire, lab.plan.links.size()};
+        raise_open_files_limit(); // a cable of TAPs has two; the nodes keep the caller's limit
         wire(lab, indices);
     }
     roll_call.wait_for(Report::Kind::prepared, node_patience, [](std::size_t) {});

@@ -36,7 +36,7 @@ bool is_perfect(const BothWays<Impairment>& entering) {
     return std::ranges::all_of(entering, &Impairment::is_perfect);
 }
 
-Choice wire_or_not(const Means& means, const std::string& why_not_netem) {
+CarriageChoice wire_or_not(const Means& means, const std::string& why_not_netem) {
     if (means.why_no_tap.empty()) {
         return {Carriage::wire, {}, {}};
     }
@@ -67,8 +67,8 @@ bool needs_means(Engine engine, const BothWays<Impairment>& entering) {
     return engine == Engine::user || !is_perfect(entering);
 }
 
-Choice choose_carriage(const Means& means, Engine engine, const BothWays<Impairment>& entering,
-                       Carriage now) {
+CarriageChoice choose_carriage(const Means& means, Engine engine,
+                               const BothWays<Impairment>& entering, Carriage now) {
     const bool perfect = is_perfect(entering);
     if (engine == Engine::user) {
         return wire_or_not(means, {});

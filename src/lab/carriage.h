@@ -18,7 +18,7 @@ struct Means {
 Means try_means();
 
 /// What carries a cable, or why nothing can.
-struct Choice {
+struct CarriageChoice {
     Carriage carriage = Carriage::veth;
     std::string why_not; ///< empty: it is chosen
     std::string hint;
@@ -30,7 +30,7 @@ bool needs_means(Engine engine, const BothWays<Impairment>& entering);
 /// A cable that is perfect is a veth pair unless its engine is `user`; another is carried by netem
 /// where that can do all of it, else by a wire. What is carried by a wire `now` stays with it: a
 /// change of carriage is a change of cable.
-Choice choose_carriage(const Means& means, Engine engine, const BothWays<Impairment>& entering,
-                       Carriage now);
+CarriageChoice choose_carriage(const Means& means, Engine engine,
+                               const BothWays<Impairment>& entering, Carriage now);
 
 } // namespace netlab

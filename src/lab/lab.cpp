@@ -30,6 +30,24 @@ std::span<Cable> Lab::cables_of(LinkId link) {
     return std::span{cables}.subspan(first, first_cable_[index(link) + 1] - first);
 }
 
+const Means& Lab::means() {
+    if (!means_ || !means_->why_no_tap.empty()) {
+        means_ = try_means();
+    }
+    return *means_;
+}
+
+void Lab::mend_wires() {
+    if (!wires.are_lost()) {
+        return;
+    }
+    try {
+        wires.revive(cables);
+    } catch (const std::exception& error) {
+        spdlog::error("the wires pass nothing: {}", error.what());
+    }
+}
+
 std::vector<NodeId> Lab::reap() {
     std::vector<NodeId> ended;
     int status = 0;
@@ -37,7 +55,7 @@ std::vector<NodeId> Lab::reap() {
         if (wires.is(pid)) {
             spdlog::warn("{}; its wires get another process",
                          describe_end("the wire process", status));
-            wires.revive(cables);
+            wires.lose();
             continue;
         }
         const auto node = std::ranges::find(nodes, pid, &RunningNode::pid);
@@ -47,6 +65,7 @@ std::vector<NodeId> Lab::reap() {
             ended.push_back(node_id(static_cast<std::size_t>(node - nodes.begin())));
         }
     }
+    mend_wires();
     return ended;
 }
 

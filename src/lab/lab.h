@@ -2,9 +2,11 @@
 
 #include "base/ids.h"
 #include "lab/cable.h"
+#include "lab/carriage.h"
 #include "lab/lab_wires.h"
 #include "plan/plan.h"
 
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -35,12 +37,21 @@ struct Lab {
     /// The cables of a link: one, or of a LAN segment one for each end.
     std::span<Cable> cables_of(LinkId link);
 
+    /// What this kernel can carry shaped frames with, tried once: to take a TAP apart again takes
+    /// it 20 ms. Where none could be made it is tried again. Throws std::system_error.
+    const Means& means();
+
+    /// If the wire process is lost its cables go on with another. Where there can be none they pass
+    /// nothing, which is logged, until the next call.
+    void mend_wires();
+
     /// Takes note of the nodes that have ended, and starts the wire process anew if that has.
     /// Returns the nodes' ids.
     std::vector<NodeId> reap();
 
 private:
     std::vector<std::size_t> first_cable_; ///< by LinkId, once asked for
+    std::optional<Means> means_;
 };
 
 /// A refusal by the kernel or the system, with the place in the topology file that asked for what

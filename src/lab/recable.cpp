@@ -2,9 +2,10 @@
 
 #include "lab/cabling.h"
 #include "lab/shaping.h"
+#include "netlink/interface_sysctls.h"
 #include "netlink/link_requests.h"
 #include "netlink/qdisc_requests.h"
-#include "netlink/read.h"
+#include "netlink/readiness.h"
 #include "netlink/snapshot.h"
 #include "packet/tap.h"
 #include "sys/check.h"
@@ -90,16 +91,22 @@ void change_taps(Lab& lab, std::size_t id, const CableState& wanted) {
         }
     } catch (const std::exception&) {
         set(cable, before);
+        lab.mend_wires(); // as it was
         throw;
     }
 }
 
-using Snapshots = std::array<InterfaceSnapshot, 2>;
+/// What the kernel forgets of an interface, and is to know again of the one in its place.
+struct Snapshot {
+    InterfaceSnapshot settings;
+    InterfaceSysctls sysctls;
+};
+using Snapshots = std::array<Snapshot, 2>;
 
-InterfaceSnapshot snapshot_of(const Lab& lab, const CableSide& side) {
+Snapshot snapshot_of(const Lab& lab, const CableSide& side) {
     return in_netns(lab, side, [&] {
         Socket socket;
-        return InterfaceSnapshot{socket, side.index};
+        return Snapshot{InterfaceSnapshot{socket, side.index}, InterfaceSysctls{side.index}};
     });
 }
 
@@ -128,19 +135,23 @@ void make_veth(const Lab& lab, const Cable& cable) {
     Socket{}.execute(batch);
 }
 
-void restore_side(const Lab& lab, const Cable& cable, std::size_t i,
-                  const InterfaceSnapshot& snapshot) {
+void restore_side(const Lab& lab, const Cable& cable, std::size_t i, const Snapshot& snapshot) {
     const auto& side = cable.sides.at(i);
     in_netns(lab, side, [&] {
         Batch batch;
         if (lab.single_segments) {
             set_gso_segments(batch, 0, side.index, 1);
         }
-        snapshot.restore(batch, 0);
-        if (cable.carriage == Carriage::netem && !cable.down) {
-            add_netem(batch, 0, cable, i);
+        for (const auto& path : snapshot.sysctls.restore(side.name)) {
+            spdlog::warn("{}: {} could not be put back", name_of(lab.plan, side), path);
         }
+        snapshot.settings.restore(batch, 0);
         Socket socket;
+        if (cable.carriage == Carriage::netem && !cable.down) {
+            Batch shaping; // before any frame can pass, and not to be done without
+            add_netem(shaping, 0, cable, i);
+            socket.execute(shaping);
+        }
         try {
             socket.execute(batch);
         } catch (const RequestError&) {
@@ -169,30 +180,6 @@ void make(Lab& lab, std::size_t id, const Snapshots& snapshots) {
     }
 }
 
-/// The kernel takes note of a carrier some time after it is there, and drops packets until then.
-void wait_for_carrier(const Lab& lab, const CableSide& side) {
-    const auto deadline = steady_clock::now() + std::chrono::seconds{1};
-    in_netns(lab, side, [&] {
-        for (auto pause = std::chrono::microseconds{200}; steady_clock::now() < deadline;
-             pause = std::min(pause * 2, std::chrono::microseconds{10'000})) {
-            const auto interfaces = Reader{}.interfaces();
-            const auto found = std::ranges::find(interfaces, side.index, &InterfaceState::index);
-            if (found == interfaces.end() || !found->up || found->operstate == "up") {
-                return;
-            }
-            std::this_thread::sleep_for(pause);
-        }
-    });
-}
-
-void wait_for_carriers(const Lab& lab, const Cable& cable) {
-    if (!cable.down) {
-        for (const auto& side : cable.sides) {
-            wait_for_carrier(lab, side);
-        }
-    }
-}
-
 /// New interfaces in the place of the old.
 void replug(Lab& lab, std::size_t id, const CableState& wanted) {
     auto& cable = lab.cables[id];
@@ -206,7 +193,12 @@ void replug(Lab& lab, std::size_t id, const CableState& wanted) {
         spdlog::warn("{}: {}; going back", name_of(lab.plan, cable.sides[0]), error.what());
         cable.taps = {};
         set(cable, before);
-        make(lab, id, snapshots);
+        try {
+            make(lab, id, snapshots);
+        } catch (const std::exception&) {
+            cable.down = true; // what is left of it passes nothing
+            throw;
+        }
         throw;
     }
 }
@@ -226,11 +218,11 @@ void make_taps(const Lab& lab, Cable& cable) {
     }
 }
 
-void recable(Lab& lab, std::size_t id, const CableState& wanted) {
+bool recable(Lab& lab, std::size_t id, const CableState& wanted) {
     auto& cable = lab.cables[id];
     const auto before = state_of(cable);
     if (before == wanted) {
-        return;
+        return false;
     }
     if (wanted.carriage == Carriage::netem && counts_frames(wanted.entering)) {
         send_single_segments(lab);
@@ -242,8 +234,23 @@ void recable(Lab& lab, std::size_t id, const CableState& wanted) {
     } else {
         shape_veth(lab, cable, wanted);
     }
-    if (before.down != wanted.down || is_of_taps(before) != is_of_taps(wanted)) {
-        wait_for_carriers(lab, cable);
+    return !wanted.down && (before.down || is_of_taps(before) != is_of_taps(wanted));
+}
+
+void wait_for_carriers(const Lab& lab, const std::vector<std::size_t>& cables) {
+    // Without the link watcher's haste it notes 100 at once, and then 200 in a second.
+    const auto deadline = steady_clock::now() + std::chrono::seconds{2};
+    for (const auto id : cables) {
+        for (const auto& side : lab.cables[id].sides) {
+            in_netns(lab, side, [&] {
+                Socket socket;
+                for (auto pause = std::chrono::microseconds{200};
+                     !carrier_noted(socket, side.index) && steady_clock::now() < deadline;
+                     pause = std::min(pause * 2, std::chrono::microseconds{10'000})) {
+                    std::this_thread::sleep_for(pause);
+                }
+            });
+        }
     }
 }
 

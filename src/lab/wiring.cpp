@@ -27,16 +27,12 @@ std::string describe(const Plan& plan, const LinkPlan& link) {
 }
 
 void choose_carriages(Lab& lab) {
-    std::optional<Means> means;
     for (auto& cable : lab.cables) {
         const auto& link = lab.plan.links[index(cable.link)];
         if (!needs_means(link.engine, cable.entering)) {
             continue;
         }
-        if (!means) {
-            means = try_means();
-        }
-        auto choice = choose_carriage(*means, link.engine, cable.entering, Carriage::veth);
+        auto choice = choose_carriage(lab.means(), link.engine, cable.entering, Carriage::veth);
         if (!choice.why_not.empty()) {
             throw LabError{
                 fmt::format("cannot shape link {}: {}", describe(lab.plan, link), choice.why_not),

@@ -95,6 +95,11 @@ void set_down(Batch& batch, Tag tag, int index) {
     set_flags(batch, tag, index, 0);
 }
 
+void set_mtu(Batch& batch, Tag tag, int index, std::uint32_t mtu) {
+    batch.begin(RTM_NEWLINK, 0, tag, link_header(index));
+    batch.put(IFLA_MTU, mtu);
+}
+
 void set_gso_segments(Batch& batch, Tag tag, int index, std::uint32_t most) {
     batch.begin(RTM_NEWLINK, 0, tag, link_header(index));
     batch.put(IFLA_GSO_MAX_SEGS, most);

@@ -49,6 +49,9 @@ void set_up(Batch& batch, Tag tag, int index);
 /// Equivalent to: `ip link set INDEX down`.
 void set_down(Batch& batch, Tag tag, int index);
 
+/// Equivalent to: `ip link set INDEX mtu MTU`.
+void set_mtu(Batch& batch, Tag tag, int index, std::uint32_t mtu);
+
 /// Equivalent to: `ip link set INDEX gso_max_segs N`. With 1 no frame that leaves the interface
 /// stands for several, so that what shapes it counts and loses them one by one; see
 /// docs/decisions/link-engines.md. 65535 is as it was.

@@ -136,6 +136,31 @@ void hurry(Socket& socket, const std::vector<Survey::Waiting>& links) {
 
 } // namespace
 
+bool carrier_noted(Socket& socket, int index) {
+    ifinfomsg header{};
+    header.ifi_index = index;
+    Batch question;
+    question.begin(RTM_GETLINK, 0, 0, header);
+    question.put(IFLA_EXT_MASK, std::uint32_t{RTEXT_FILTER_SKIP_STATS});
+    bool noted = true;
+    try {
+        socket.dump(question, [&](const nlmsghdr& message) {
+            if (message.nlmsg_type == RTM_NEWLINK &&
+                mnl_nlmsg_get_payload_len(&message) >= sizeof header) {
+                const auto& link = *static_cast<const ifinfomsg*>(mnl_nlmsg_get_payload(&message));
+                const bool carrier =
+                    byte_of(find_attribute(message, sizeof header, IFLA_CARRIER), 0) != 0;
+                noted = (link.ifi_flags & IFF_UP) == 0 || !carrier || view_of(message).operational;
+            }
+        });
+    } catch (const RequestError& error) {
+        if (error.code() != std::errc::no_such_device) {
+            throw;
+        }
+    }
+    return noted;
+}
+
 LinkReadiness links_ready(Socket& socket, const std::vector<int>& down_on_purpose) {
     auto waiting = survey(socket, down_on_purpose);
     if (waiting && !waiting->empty()) {

@@ -23,4 +23,10 @@ struct LinkReadiness {
 /// them. A bridge is waited for only if it has a port that is. Throws RequestError.
 LinkReadiness links_ready(Socket& socket, const std::vector<int>& down_on_purpose = {});
 
+/// Whether the interface has taken note of its carrier, so that it passes packets; true also for
+/// one that is down, has no carrier or is not there, for which there is nothing to wait. Since
+/// Linux 6.8 the question itself makes the kernel take note; before, that takes up to a second.
+/// Throws RequestError.
+bool carrier_noted(Socket& socket, int index);
+
 } // namespace netlab

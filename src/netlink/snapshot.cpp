@@ -140,6 +140,7 @@ void InterfaceSnapshot::read_link(Socket& socket) {
         const auto& header = header_of<ifinfomsg>(message);
         if (message.nlmsg_type == RTM_NEWLINK && header.ifi_index == index_) {
             up_ = (header.ifi_flags & IFF_UP) != 0;
+            mtu_ = word_of(find_attribute(message, sizeof header, IFLA_MTU), 0);
             bridge_ =
                 static_cast<int>(word_of(find_attribute(message, sizeof header, IFLA_MASTER), 0));
         }
@@ -196,6 +197,9 @@ bool InterfaceSnapshot::belongs(const nlmsghdr& message) const {
 }
 
 void InterfaceSnapshot::restore(Batch& batch, Tag tag) const {
+    if (mtu_ != 0) {
+        set_mtu(batch, tag, index_, mtu_);
+    }
     if (bridge_ != 0) {
         set_master(batch, tag, index_, bridge_);
     }

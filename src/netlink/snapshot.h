@@ -4,13 +4,15 @@
 #include "netlink/socket.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace netlab {
 
 /// What the kernel forgets of an interface when it is taken out and another put in its place: its
-/// addresses, the routes over it that somebody set (not those that come with the addresses or from
-/// a routing daemon, which puts them back itself), its permanent neighbours, and whether it was up.
+/// MTU, its addresses, the routes over it that somebody set (not those that come with the addresses
+/// or from a routing daemon, which puts them back itself), its permanent neighbours, and whether it
+/// was up.
 class InterfaceSnapshot {
 public:
     /// Of the interface `index` in the socket's network namespace. Throws RequestError.
@@ -31,6 +33,7 @@ private:
 
     int index_;
     bool up_ = false;
+    std::uint32_t mtu_ = 0; ///< 0: not known
     int bridge_ = 0;
     std::vector<std::vector<std::byte>> items_; ///< RTM_NEW… messages as the kernel dumped them
 };

@@ -14,6 +14,7 @@
 #include <linux/sched.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -54,6 +55,14 @@ Clone clone_process(std::uint64_t namespaces, bool with_pidfd) {
     args.exit_signal = SIGCHLD;
     const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &args, sizeof args));
     return {pid, UniqueFd{pid > 0 ? pidfd : -1}};
+}
+
+void raise_open_files_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
 }
 
 bool wait_for_end(const UniqueFd& pidfd, std::chrono::milliseconds timeout) {

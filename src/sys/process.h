@@ -22,6 +22,10 @@ struct Clone {
 /// errno means.
 Clone clone_process(std::uint64_t namespaces, bool with_pidfd = false);
 
+/// As many open files as this process may have (`ulimit -Hn`), for what it opens and for its
+/// children.
+void raise_open_files_limit();
+
 /// Waits until the process behind `pidfd` has ended; false when `timeout` passed first.
 bool wait_for_end(const UniqueFd& pidfd, std::chrono::milliseconds timeout);
 

@@ -1,0 +1,177 @@
+#include "control/client.h"
+#include "support/catch.h"
+#include "support/lab_under_test.h"
+
+#include <algorithm>
+#include <csignal>
+#include <iterator>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace netlab::test {
+
+namespace {
+
+/// h1 --- h2, by an engine that changes a direction without touching its interface.
+constexpr const char* shaped = R"({ "nodes": { "h[1-2]": {} },
+    "links": [{ "endpoints": ["h1", "h2"], "delay": "1ms" }] })";
+
+LinkChange set(const std::string& target, Properties properties) {
+    return {LinkVerb::set, {target}, std::move(properties)};
+}
+
+std::string property(const LinkEndAnswer& end, const std::string& key) {
+    const auto found = std::ranges::find(end.now, key, &Properties::value_type::first);
+    return found == end.now.end() ? "" : found->second;
+}
+
+long descriptors_of(pid_t pid) {
+    return std::distance(std::filesystem::directory_iterator{fmt::format("/proc/{}/fd", pid)}, {});
+}
+
+/// Of the supervisor and of its wire process, if there is one.
+long descriptors_of_lab(const LabUnderTest& lab) {
+    long all = descriptors_of(lab.supervisor());
+    const auto wires =
+        run({"pgrep", "-P", std::to_string(lab.supervisor()), "-f", "netlab: wires"}).out;
+    if (!wires.empty()) {
+        all += descriptors_of(static_cast<pid_t>(std::stol(wires)));
+    }
+    return all;
+}
+
+} // namespace
+
+// h1 --1ms-- h2
+TEST_CASE("a thousand changes of a link under traffic lose no packet and leak no descriptor") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, shaped};
+    LabClient client{workshop.state_of(lab.name())};
+    client.links({}); // it has been welcomed
+    const auto before = descriptors_of_lab(lab);
+    Program ping{Workshop::words({"exec", "--lab", lab.name(), "h1", "--", "ping", "-q", "-i",
+                                  "0.005", "-c", "200", "-W", "20", "h2"}),
+                 workshop.setting()};
+    for (int i = 0; i < 1000; ++i) {
+        client.change_links(set("h1-h2", {{"delay", fmt::format("{}us", 1000 + i)}}));
+    }
+    CHECK(ping.finish().out.find(" 0% packet loss") != std::string::npos);
+    const auto links = client.links({"h1-h2"});
+    CHECK(property(links.at(0).ends.at(0), "delay") == "1999us");
+    CHECK(property(links.at(0).ends.at(1), "delay") == "1999us");
+    CHECK(descriptors_of_lab(lab) == before);
+}
+
+// h1 --1ms-- h2
+TEST_CASE("of five hundred commands at once each is carried out whole, and the last one stands") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, shaped};
+    const auto before = descriptors_of_lab(lab);
+    std::vector<std::thread> threads;
+    std::vector<int> whole(500);
+    for (int i = 0; i < 500; ++i) {
+        threads.emplace_back([&, i] {
+            LabClient client{workshop.state_of(lab.name())};
+            const auto mine = fmt::format("{}us", 1 + i);
+            const auto answer = client.change_links(set("h1-h2", {{"delay", mine}}));
+            // The answer is of the moment of the change: nobody else's is half in it.
+            whole[static_cast<std::size_t>(i)] =
+                property(answer.at(0).ends.at(0), "delay") == mine &&
+                property(answer.at(0).ends.at(1), "delay") == mine;
+        });
+    }
+    for (auto& thread : threads) {
+        thread.join();
+    }
+    CHECK(std::ranges::count(whole, 1) == 500);
+    LabClient client{workshop.state_of(lab.name())};
+    client.change_links(set("h1-h2", {{"delay", "7ms"}}));
+    CHECK(property(client.links({"h1-h2"}).at(0).ends.at(0), "delay") == "7ms");
+    CHECK(eventually([&] { return descriptors_of_lab(lab) == before + 1; })); // `client`
+}
+
+// h1 --20ms-- h2
+TEST_CASE("a link that is pulled out under traffic while it is shaped is shaped when it is back") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, R"({ "nodes": { "h[1-2]": {} }, "links": [
+        { "endpoints": ["h1", "h2"], "delay": "20ms", "loss": "1%", "rate": "50mbit" }] })"};
+    LabClient client{workshop.state_of(lab.name())};
+    client.links({}); // it has been welcomed
+    const auto before = descriptors_of_lab(lab);
+    const Program flood{Workshop::words({"exec", "--lab", lab.name(), "h1", "--", "ping", "-q",
+                                         "-i", "0.002", "h2"}),
+                        workshop.setting()};
+    for (int i = 0; i < 20; ++i) {
+        client.change_links({LinkVerb::down, {"h1-h2"}, {}});
+        client.change_links({LinkVerb::up, {"h1-h2"}, {}});
+    }
+    CHECK(lab.sh("h1", "ping -c1 -W10 h2 || ping -c5 -W10 h2").code == 0);
+    CHECK(lab.sh("h1", "ping -c5 -i 0.1 h2 | grep -E 'min/avg|rtt' | grep -E '= 4[0-9]'").code ==
+          0);
+    CHECK(descriptors_of_lab(lab) == before);
+}
+
+// h1 --1ms-- h2
+TEST_CASE("an interface that was deleted in its node is named when its link is to change") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, shaped};
+    REQUIRE(lab.sh("h1", "ip link del eth0").code == 0);
+    const auto refused =
+        workshop.netlab({"link", "set", "--lab", lab.name(), "h1-h2", "--delay", "2ms"});
+    INFO(refused.err);
+    CHECK(refused.code == 1);
+    CHECK(refused.err.find("h1:eth0") != std::string::npos);
+    CHECK(lab.sh("h2", "true").code == 0);
+}
+
+// h1 --1ms-- h2
+TEST_CASE(
+    "a wire process that does not answer is replaced, and what it was asked is not done later") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, R"({ "nodes": { "h[1-2]": {} }, "links": [
+        { "endpoints": ["h1", "h2"], "delay": "1ms", "engine": "user" }] })"};
+    LabClient client{workshop.state_of(lab.name())};
+    const auto wires = static_cast<pid_t>(std::stol(
+        run({"pgrep", "-P", std::to_string(lab.supervisor()), "-f", "netlab: wires"}).out));
+    for (const auto verb : {LinkVerb::set, LinkVerb::down}) {
+        ::kill(wires, SIGSTOP); // the first time only, then there is another
+        const LinkChange change{verb, {"h1-h2"}, {}};
+        const LinkChange slower = set("h1-h2", {{"delay", "200ms"}});
+        if (verb == LinkVerb::set) {
+            CHECK_THROWS_AS(client.change_links(slower), std::runtime_error);
+            CHECK(property(client.links({"h1-h2"}).at(0).ends.at(0), "delay") == "1ms");
+            CHECK(lab.sh("h1", "ping -c1 -W10 h2").code == 0);
+            CHECK(lab.sh("h1", "ping -c3 -i 0.1 h2 | grep -E 'time=4[0-9]{2}'").code != 0);
+        } else {
+            CHECK(client.change_links(change).at(0).down);
+            CHECK(!client.change_links({LinkVerb::up, {"h1-h2"}, {}}).at(0).down);
+            CHECK(lab.sh("h1", "ping -c1 -W10 h2").code == 0);
+        }
+    }
+}
+
+// h1 --- h2 --- h3
+TEST_CASE("a lab outlives a wire process that ends when the interface of a wire is gone") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, R"({ "nodes": { "h[1-3]": {} },
+        "defaults": { "link": { "engine": "user" } }, "links": [["h1", "h2"], ["h2", "h3"]] })"};
+    REQUIRE(lab.sh("h3", "ip link del eth0").code == 0);
+    CHECK(run({"pkill", "-KILL", "-P", std::to_string(lab.supervisor()), "-f", "netlab: wires"})
+              .code == 0);
+    CHECK(lab.sh("h1", "ping -c1 -W10 h2").code == 0);
+    CHECK(lab.netlab("inspect").code == 0);
+}
+
+// h1 --- sw --- h[2-40]
+TEST_CASE("many links that are plugged in again are waited for together") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, R"({ "nodes": { "sw": { "kind": "switch" }, "h[1-40]": {} },
+        "links": [["h[1-40]", "sw"]] })"};
+    LabClient client{workshop.state_of(lab.name())};
+    client.change_links({LinkVerb::down, {"all"}, {}});
+    client.change_links({LinkVerb::up, {"all"}, {}});
+    CHECK(lab.sh("h1", "ping -c1 -W10 h40").code == 0);
+}
+
+} // namespace netlab::test
