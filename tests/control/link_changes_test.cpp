@@ -109,7 +109,7 @@ TEST_CASE("a link that is pulled out under traffic while it is shaped is shaped 
     CHECK(lab.sh("h1", "ping -c1 -W10 h2 || ping -c5 -W10 h2").code == 0);
     CHECK(lab.sh("h1", "ping -c5 -i 0.1 h2 | grep -E 'min/avg|rtt' | grep -E '= 4[0-9]'").code ==
           0);
-    CHECK(descriptors_of_lab(lab) == before);
+    CHECK(eventually([&] { return descriptors_of_lab(lab) == before; }));
 }
 
 // h1 --1ms-- h2
