@@ -15,6 +15,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <stdexcept>
 #include <string>
@@ -55,7 +56,11 @@ void hold_ends(int argc, char** argv) {
     const int count = std::stoi(argv[4]);
     const auto a = open_ends(std::stoi(argv[2]), count);
     const auto b = open_ends(std::stoi(argv[3]), count);
-    auto wires = WireProcess::start("bench: wires");
+    // NETLAB_BENCH_CALLS=single: as if there were no io_uring.
+    const char* calls = std::getenv("NETLAB_BENCH_CALLS");
+    auto wires = WireProcess::start(
+        "bench: wires", calls != nullptr && std::string{calls} == "single" ? FrameCalls::single
+                                                                           : FrameCalls::batched);
     for (std::size_t i = 0; i < a.size(); ++i) {
         wires.connect(static_cast<WireId>(i), a[i], b[i], {properties, properties});
         set_tap_carrier(a[i], true);
