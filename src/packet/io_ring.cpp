@@ -25,7 +25,11 @@ std::unique_ptr<IoRing> IoRing::try_open(unsigned most) {
         return nullptr;
     }
     std::unique_ptr<IoRing> opened{new IoRing{std::move(ring)}};
-    return opened->works() ? std::move(opened) : nullptr;
+    if (!opened->works()) {
+        return nullptr;
+    }
+    opened->flags_ = RWF_NOWAIT; // what holds for pipes need not hold for TAPs
+    return opened;
 }
 
 /// A byte goes into a pipe and comes out of it, and a second read finds nothing and says so.
@@ -63,12 +67,9 @@ void IoRing::write(std::span<FrameCall> calls) {
 /// O_NONBLOCK alone is enough.
 void IoRing::carry_out(std::span<FrameCall> calls, int operation) {
     submit(calls, operation);
-    for (auto& call : calls) {
-        if (call.result == -EOPNOTSUPP && flags_ != 0) {
-            flags_ = 0;
-            submit(calls, operation);
-            return;
-        }
+    if (flags_ != 0 && !calls.empty() && calls.front().result == -EOPNOTSUPP) {
+        flags_ = 0;
+        submit(calls, operation);
     }
 }
 

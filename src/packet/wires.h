@@ -49,6 +49,7 @@ private:
     };
 
     Wire& find(WireId id);
+    std::span<epoll_event> wait_for_events(std::span<epoll_event> room);
     bool forget_lost(std::span<const epoll_event> events);
     void take_in(std::span<Way* const> ways);
     void take_in(Way& way, std::span<const FrameCall> calls, Instant now);

@@ -48,25 +48,37 @@ std::size_t next_burst(std::size_t frames, std::size_t bytes, std::size_t burst)
 
 bool Wires::carry_on() {
     std::array<epoll_event, 64> room{};
-    const bool idle = has_rest_to_take();
-    const int count = ::epoll_wait(epoll_.get(), room.data(), room.size(), idle ? a_while : -1);
-    if (count < 0 && errno != EINTR) {
-        throw_errno(errno, "wait for frames");
-    }
-    if (count == 0 && idle) {
-        rest();
-    }
-    const std::span events{room.data(), static_cast<std::size_t>(std::max(count, 0))};
+    const auto events = wait_for_events(room);
     ready_.clear();
     for (const auto& event : events) {
         if (event.data.ptr != nullptr && event.data.ptr != &timer_) {
             ready_.push_back(static_cast<Way*>(event.data.ptr));
         }
     }
-    deliver_due();
     take_in(ready_);
-    set_timer();
     return forget_lost(events);
+}
+
+/// After frames there often are more: then the timer, which is dear, need not be set.
+std::span<epoll_event> Wires::wait_for_events(std::span<epoll_event> room) {
+    const auto wait = [&](int timeout) {
+        const int size = static_cast<int>(room.size());
+        const int count = ::epoll_wait(epoll_.get(), room.data(), size, timeout);
+        if (count < 0 && errno != EINTR) {
+            throw_errno(errno, "wait for frames");
+        }
+        return static_cast<std::size_t>(std::max(count, 0));
+    };
+    std::size_t count = ready_.empty() ? 0 : wait(0);
+    if (count == 0) {
+        set_timer();
+        const bool idle = has_rest_to_take();
+        count = wait(idle ? a_while : -1);
+        if (count == 0 && idle) {
+            rest();
+        }
+    }
+    return room.first(count);
 }
 
 /// Returns whether `control` is among the events.
@@ -84,7 +96,8 @@ bool Wires::forget_lost(std::span<const epoll_event> events) {
 }
 
 void Wires::take_in(std::span<Way* const> ways) {
-    while (!ways.empty()) {
+    do {
+        deliver_due();
         std::size_t count = 0;
         for (; count < ways.size() && ways[count]->burst <= io_.room(); ++count) {
             io_.ask(ways[count]->from, ways[count]->burst);
@@ -97,9 +110,8 @@ void Wires::take_in(std::span<Way* const> ways) {
             calls = calls.subspan(burst);
         }
         write_given();
-        deliver_due();
         ways = ways.subspan(count);
-    }
+    } while (!ways.empty());
 }
 
 void Wires::take_in(Way& way, std::span<const FrameCall> calls, Instant now) {
@@ -129,9 +141,9 @@ void Wires::take_in(Way& way, Instant now, VirtioFrame frame) {
     }
     if (passage.duplicated) {
         send_on(way, passage.arrival, now, frame);
+        write_given(); // before it is harmed
     }
     if (passage.corrupted) {
-        write_given(); // the copy is unharmed
         corrupt(frame, *passage.corrupted);
     }
     send_on(way, passage.arrival, now, frame);

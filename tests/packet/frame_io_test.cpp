@@ -7,14 +7,20 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <filesystem>
 #include <numeric>
 #include <string>
+#include <thread>
 
 #include <arpa/inet.h>
 #include <liburing.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 
 namespace netlab::test {
 
@@ -27,6 +33,17 @@ bool kernel_has_io_uring() {
     }
     ::io_uring_queue_exit(&ring);
     return true;
+}
+
+/// For the calling thread and what it starts. Returns whether that could be done.
+bool forbid_io_uring() {
+    std::array<sock_filter, 4> filter{{{BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)},
+                                       {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_io_uring_setup},
+                                       {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | EPERM},
+                                       {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW}}};
+    const sock_fprog program{filter.size(), filter.data()};
+    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0 && !kernel_has_io_uring();
 }
 
 /// Whether a process has an io_uring open.
@@ -103,6 +120,26 @@ TEST_CASE("the wires use an io_uring if and only if the kernel lets them, and no
     const ReapedWires single{FrameCalls::single};
     CHECK(uses_io_uring(batched->pid()) == kernel_has_io_uring());
     CHECK_FALSE(uses_io_uring(single->pid()));
+}
+
+// left --- right
+TEST_CASE("where a seccomp filter forbids io_uring, as in a container, a wire works without it") {
+    TwoNodes nodes;
+    nodes.carrier(true);
+    bool forbidden = false;
+    bool used = true;
+    std::size_t answered = 0;
+    std::thread{[&] { // the filter is one thread's, and for ever
+        forbidden = forbid_io_uring();
+        ReapedWires wires{FrameCalls::batched};
+        wires->connect(1, nodes.taps()[0], nodes.taps()[1], {});
+        used = uses_io_uring(wires->pid());
+        answered = answered_pings(nodes, 3, "-i 0.01 -W 10").size();
+    }}
+        .join();
+    CHECK(forbidden);
+    CHECK_FALSE(used);
+    CHECK(answered == 3);
 }
 
 // left --- (this test)
