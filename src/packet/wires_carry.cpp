@@ -97,7 +97,6 @@ bool Wires::forget_lost(std::span<const epoll_event> events) {
 
 void Wires::take_in(std::span<Way* const> ways) {
     do {
-        deliver_due();
         std::size_t count = 0;
         for (; count < ways.size() && ways[count]->burst <= io_.room(); ++count) {
             io_.ask(ways[count]->from, ways[count]->burst);
@@ -110,6 +109,7 @@ void Wires::take_in(std::span<Way* const> ways) {
             calls = calls.subspan(burst);
         }
         write_given();
+        deliver_due();
         ways = ways.subspan(count);
     } while (!ways.empty());
 }

@@ -215,7 +215,7 @@ def measure_delay(options, row):
 def measure_rate(options, row):
     for mbit in (1, 10, 100, 1000):
         with wires(options.program, 1, f"rate={mbit}mbit") as (nodes, _):
-            tcp_rate = tcp(nodes, max(options.seconds, 3000 // mbit // 100))
+            tcp_rate = tcp(nodes, max(options.seconds, 10 // mbit))
             udp_rate = udp(nodes, options.seconds, mbit * 1.2e6)
         tcp_share = tcp_rate / (mbit * 1e6 * 1448 / 1514)
         udp_share = udp_rate / (mbit * 1e6 * 1472 / 1514)

@@ -105,6 +105,15 @@ std::vector<int> received_numbers(const UniqueFd& socket, std::size_t count) {
     return found;
 }
 
+/// With a carrier, and past the moment until which the kernel throws away what is sent.
+void plug_in(TwoNodes& nodes) {
+    nodes.carrier(true);
+    REQUIRE(eventually([&] {
+        return shell_in(nodes.left(), "ip link show wire0").output.find("state UP") !=
+               std::string::npos;
+    }));
+}
+
 /// Reads until nothing waits at `tap`.
 void drain(FrameIo& io, int tap) {
     for (bool more = true; more;) {
@@ -146,7 +155,7 @@ TEST_CASE("where a seccomp filter forbids io_uring, as in a container, a wire wo
 TEST_CASE("one read takes all the frames that wait at a TAP, in their order") {
     const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
     TwoNodes nodes;
-    nodes.carrier(true);
+    plug_in(nodes);
     FrameIo io{calls};
     const int tap = nodes.taps()[0].get();
     drain(io, tap);
@@ -166,7 +175,7 @@ TEST_CASE("one read takes all the frames that wait at a TAP, in their order") {
 TEST_CASE("one write brings all frames in their order, and says which were refused") {
     const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
     TwoNodes nodes;
-    nodes.carrier(true);
+    plug_in(nodes);
     const auto receiver = numbered_frames_at(nodes.right());
     FrameIo io{calls};
     const int tap = nodes.taps()[1].get();
@@ -194,8 +203,8 @@ TEST_CASE("one read serves several TAPs, and an empty one does not hold up the o
     const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
     TwoNodes nodes;
     TwoNodes others;
-    nodes.carrier(true);
-    others.carrier(true);
+    plug_in(nodes);
+    plug_in(others);
     FrameIo io{calls};
     drain(io, nodes.taps()[0].get());
     drain(io, others.taps()[0].get());
