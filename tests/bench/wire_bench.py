@@ -230,6 +230,7 @@ def measure_loss(options, row):
         with wires(options.program, 1, f"loss={percent}%") as (nodes, _):
             nodes[0].sh("ping -n -q -c 3 -i 0.3 10.0.0.2", check=False)  # whose address is then known
             nodes[0].sh(f"{options.program} flood 10.0.0.2 1")
+            time.sleep(0.5)  # nothing is to be between the two counters
             sent = counted(nodes[0], "wire0", "tx_packets")
             lost = sent - counted(nodes[1], "wire0", "rx_packets")
         interval = 2.576 * (percent / 100 * (1 - percent / 100) / sent) ** 0.5 * 100
