@@ -6,6 +6,7 @@ find_package(nlohmann_json 3.9 REQUIRED)
 pkg_check_modules(libmnl REQUIRED IMPORTED_TARGET libmnl)
 pkg_check_modules(libnl REQUIRED IMPORTED_TARGET libnl-route-3.0)
 pkg_check_modules(libfyaml REQUIRED IMPORTED_TARGET libfyaml)
+pkg_check_modules(liburing REQUIRED IMPORTED_TARGET liburing)
 pkg_check_modules(smartcols REQUIRED IMPORTED_TARGET smartcols)
 find_path(CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
 
@@ -25,6 +26,7 @@ function(netlab_prefer_archive out fallback)
 endfunction()
 netlab_prefer_archive(NETLAB_LIBNL PkgConfig::libnl nl-route-3 nl-3)
 netlab_prefer_archive(NETLAB_LIBFYAML PkgConfig::libfyaml fyaml)
+netlab_prefer_archive(NETLAB_LIBURING PkgConfig::liburing uring)
 
 # fmt compiled in, where its version lets us; see fmt.cpp.
 get_target_property(NETLAB_FMT_INCLUDE fmt::fmt-header-only INTERFACE_INCLUDE_DIRECTORIES)

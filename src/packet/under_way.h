@@ -37,7 +37,7 @@ public:
         std::ranges::copy(frame, bytes.get());
         heap_.push_back({due, next_number_++, &owner, static_cast<std::uint32_t>(frame.size()),
                          std::move(bytes)});
-        std::ranges::push_heap(heap_, later);
+        std::ranges::push_heap(heap_, Later{});
     }
 
     std::optional<Instant> earliest() const {
@@ -46,7 +46,7 @@ public:
 
     /// The earliest, which must be there.
     Frame take() {
-        std::ranges::pop_heap(heap_, later);
+        std::ranges::pop_heap(heap_, Later{});
         Frame frame = std::move(heap_.back());
         heap_.pop_back();
         return frame;
@@ -55,7 +55,7 @@ public:
     /// Nothing of `owner` is under way any more.
     void forget(const Owner& owner) {
         std::erase_if(heap_, [&](const Frame& frame) { return frame.owner == &owner; });
-        std::ranges::make_heap(heap_, later);
+        std::ranges::make_heap(heap_, Later{});
     }
 
     /// Gives the memory of a burst that has passed back.
@@ -66,9 +66,11 @@ public:
     }
 
 private:
-    static bool later(const Frame& a, const Frame& b) {
-        return a.due != b.due ? a.due > b.due : a.number > b.number;
-    }
+    struct Later { // not a function, which would be called by its address
+        bool operator()(const Frame& a, const Frame& b) const {
+            return a.due != b.due ? a.due > b.due : a.number > b.number;
+        }
+    };
 
     std::vector<Frame> heap_;
     std::uint64_t next_number_ = 0;

@@ -52,7 +52,8 @@ void ask_for_punctuality() {
     ::setpriority(PRIO_PROCESS, 0, -10);
 }
 
-[[noreturn]] void run_wires(const UniqueFd& socket, pid_t parent, const std::string& title) {
+[[noreturn]] void run_wires(const UniqueFd& socket, pid_t parent, const std::string& title,
+                            FrameCalls calls) {
     int code = 1;
     try {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -64,7 +65,7 @@ void ask_for_punctuality() {
         const auto kept = keep_only(socket);
         retitle_process(title);
         ask_for_punctuality();
-        serve_wires(kept);
+        serve_wires(kept, calls);
         code = 0;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "netlab: the wires end: %s\n", error.what());
@@ -117,7 +118,7 @@ WireReply ask(const UniqueFd& socket, WireRequest request, const std::string& at
 
 } // namespace
 
-WireProcess WireProcess::start(const std::string& title) {
+WireProcess WireProcess::start(const std::string& title, FrameCalls calls) {
     std::array<int, 2> ends{};
     check(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()),
           "make a channel to the process of the wires");
@@ -126,7 +127,7 @@ WireProcess WireProcess::start(const std::string& title) {
     const pid_t parent = ::getpid();
     const pid_t pid = check(clone_process(0).pid, "start the process of the wires");
     if (pid == 0) {
-        run_wires(theirs, parent, title);
+        run_wires(theirs, parent, title, calls);
     }
     WireProcess process{pid, std::move(ours)};
     try {

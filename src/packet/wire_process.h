@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/impairment.h"
+#include "packet/frame_calls.h"
 #include "sys/unique_fd.h"
 
 #include <array>
@@ -34,8 +35,9 @@ using BothWays = std::array<Value, 2>;
 /// answer, for at most some seconds.
 class WireProcess {
 public:
-    /// Forks it. `title` is what ps shows. The caller has one thread. Throws std::system_error.
-    static WireProcess start(const std::string& title);
+    /// Forks it. `title` is what ps shows; `calls` is for tests. The caller has one thread. Throws
+    /// std::system_error.
+    static WireProcess start(const std::string& title, FrameCalls calls = FrameCalls::batched);
     WireProcess(WireProcess&&) noexcept = default;
     WireProcess& operator=(WireProcess&&) noexcept = default;
 

@@ -88,8 +88,8 @@ void send_reply(const UniqueFd& socket, const WireReply& reply) {
 
 } // namespace
 
-void serve_wires(const UniqueFd& socket) {
-    Wires wires{socket};
+void serve_wires(const UniqueFd& socket, FrameCalls calls) {
+    Wires wires{socket, calls};
     TraceLibrary library;
     send_reply(socket, {});
     for (;;) {

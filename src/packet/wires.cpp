@@ -3,6 +3,8 @@
 #include "packet/tap_offload.h"
 #include "sys/check.h"
 
+#include <array>
+
 #include <sys/epoll.h>
 #include <sys/random.h>
 #include <sys/timerfd.h>
@@ -11,9 +13,6 @@
 namespace netlab {
 
 namespace {
-
-/// An IP packet has at most 65,535 bytes and 40; the rest is room for tags.
-constexpr std::size_t largest_frame = virtio_header_size + 14 + 65'535 + 40 + 64;
 
 Offload offload_for(const Impairment& impairment) {
     return passes_segments(impairment) ? Offload::segments : Offload::checksums;
@@ -26,20 +25,21 @@ std::uint64_t chance_seed() {
 }
 
 /// What was sent while no wire was there is lost, as with a cable that is not plugged in.
-void discard_queued(const UniqueFd& tap, std::vector<std::byte>& buffer) {
+void discard_queued(const UniqueFd& tap) {
     constexpr int most = 10'000; // more than a TAP's queue: a sender may go on meanwhile
-    for (int i = 0; i<most&& ::read(tap.get(), buffer.data(), buffer.size())> 0; ++i) {
+    std::array<std::byte, 64> beginning{};
+    for (int i = 0; i<most&& ::read(tap.get(), beginning.data(), beginning.size())> 0; ++i) {
     }
 }
 
 } // namespace
 
-Wires::Wires(const UniqueFd& control)
+Wires::Wires(const UniqueFd& control, FrameCalls calls)
     : epoll_(check(::epoll_create1(EPOLL_CLOEXEC), "make an epoll instance")),
       timer_(check(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), "make a timer")),
       // Edge-triggered, so that nobody has to read it.
       timer_watch_(epoll_, timer_, EPOLLIN | EPOLLET, &timer_),
-      control_watch_(epoll_, control, EPOLLIN, nullptr), buffer_(largest_frame) {}
+      control_watch_(epoll_, control, EPOLLIN, nullptr), io_(calls) {}
 
 Wires::Wire& Wires::find(WireId id) {
     const auto found = wires_.find(id);
@@ -63,7 +63,7 @@ void Wires::connect(WireId id, UniqueFd a, UniqueFd b, const BothWays<Impairment
         way.to = wire->ends[1 - i].get();
         way.direction.shape(entering[i], chance_seed());
         set_offload(wire->ends[i], offload_for(entering[i]));
-        discard_queued(wire->ends[i], buffer_);
+        discard_queued(wire->ends[i]);
     }
     for (std::size_t i = 0; i < 2; ++i) {
         wire->ways[i].watch = EpollWatch{epoll_, wire->ends[i], EPOLLIN, &wire->ways[i]};

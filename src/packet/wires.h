@@ -2,12 +2,16 @@
 
 #include "packet/direction.h"
 #include "packet/epoll_watch.h"
+#include "packet/frame_io.h"
 #include "packet/under_way.h"
 #include "packet/wire_process.h"
 
 #include <map>
 #include <memory>
+#include <span>
 #include <vector>
+
+#include <sys/epoll.h>
 
 namespace netlab {
 
@@ -16,7 +20,7 @@ namespace netlab {
 class Wires {
 public:
     /// `control` is watched with the wires. Throws std::system_error.
-    explicit Wires(const UniqueFd& control);
+    Wires(const UniqueFd& control, FrameCalls calls);
 
     /// As WireProcess has them. Refused, they change nothing. Throw std::system_error: EEXIST,
     /// ENOENT, or what the kernel says.
@@ -36,6 +40,7 @@ private:
         Direction direction;
         WireCounters counters{};
         std::size_t bytes_under_way = 0;
+        std::size_t burst = 1; ///< frames to ask for next time
         EpollWatch watch{};
     };
     struct Wire {
@@ -44,10 +49,15 @@ private:
     };
 
     Wire& find(WireId id);
-    void take_in(Way& way);
-    void take_in(Way& way, VirtioFrame frame);
+    std::span<epoll_event> wait_for_events(std::span<epoll_event> room);
+    bool forget_lost(std::span<const epoll_event> events);
+    void take_in(std::span<Way* const> ways);
+    void take_in(Way& way, std::span<const FrameCall> calls, Instant now);
+    void take_in(Way& way, Instant now, VirtioFrame frame);
     void send_on(Way& way, Instant due, Instant now, VirtioFrame frame);
+    void deliver(Way& way, VirtioFrame frame);
     void deliver_due();
+    void write_given();
     void set_timer();
     bool has_rest_to_take() const;
     void rest();
@@ -61,7 +71,10 @@ private:
     std::size_t bytes_under_way_ = 0;
     std::size_t most_bytes_under_way_ = 0; ///< since the last rest
     Instant timer_set_for_{};
-    std::vector<std::byte> buffer_; ///< for the frame that is being read
+    FrameIo io_;
+    std::vector<Way*> ready_;                   ///< to be read from
+    std::vector<WireCounters*> given_;          ///< whose the frames are that io_ was given
+    std::vector<UnderWay<Way>::Frame> arrived_; ///< kept until they are written
 };
 
 } // namespace netlab

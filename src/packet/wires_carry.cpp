@@ -21,8 +21,10 @@ constexpr std::size_t most_of_a_way = 128U << 20;
 constexpr std::size_t most_of_all = 512U << 20;
 /// What a frame costs beside its bytes: a place in the heap, and malloc's own.
 constexpr std::size_t cost_of_a_frame = 64;
-/// Frames from one TAP before the next has its turn.
-constexpr int fair_share = 32;
+/// Frames from one TAP before the next has its turn, in number and, as far as can be guessed, in
+/// bytes: more than the processor's nearest caches hold would have to be fetched twice.
+constexpr std::size_t fair_share = 32;
+constexpr std::size_t fair_share_of_bytes = 128U << 10;
 /// A burst of more than this is worth giving its memory back, when it has passed for a while.
 constexpr std::size_t worth_giving_back = 4U << 20;
 constexpr int a_while = 1000; ///< ms
@@ -31,61 +33,101 @@ std::size_t cost_of(VirtioFrame frame) {
     return frame.size() + cost_of_a_frame;
 }
 
-void deliver(int to, VirtioFrame frame, WireCounters& counters) {
-    // Refused when the far interface is down or gone: as on a cable that nobody listens at.
-    if (::write(to, frame.data(), frame.size()) < 0) {
-        ++counters.dropped;
-        return;
+/// As many as there were and one more, to learn that there are more: it costs less to ask for one
+/// frame that is not there than for all again.
+std::size_t next_burst(std::size_t frames, std::size_t bytes, std::size_t burst) {
+    if (frames == 0) {
+        return 1;
     }
-    const auto line = on_the_line(frame);
-    counters.frames += line.frames;
-    counters.bytes += line.bytes;
+    const std::size_t wanted = frames == burst ? 2 * burst : frames + 1;
+    return std::clamp(fair_share_of_bytes * frames / bytes, std::size_t{1},
+                      std::min(wanted, fair_share));
 }
 
 } // namespace
 
 bool Wires::carry_on() {
-    std::array<epoll_event, 64> events{};
-    const bool idle = has_rest_to_take();
-    const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), idle ? a_while : -1);
-    if (count < 0 && errno != EINTR) {
-        throw_errno(errno, "wait for frames");
+    std::array<epoll_event, 64> room{};
+    const auto events = wait_for_events(room);
+    ready_.clear();
+    for (const auto& event : events) {
+        if (event.data.ptr != nullptr && event.data.ptr != &timer_) {
+            ready_.push_back(static_cast<Way*>(event.data.ptr));
+        }
     }
-    if (count == 0 && idle) {
-        rest();
+    take_in(ready_);
+    return forget_lost(events);
+}
+
+/// After frames there often are more: then the timer, which is dear, need not be set.
+std::span<epoll_event> Wires::wait_for_events(std::span<epoll_event> room) {
+    const auto wait = [&](int timeout) {
+        const int size = static_cast<int>(room.size());
+        const int count = ::epoll_wait(epoll_.get(), room.data(), size, timeout);
+        if (count < 0 && errno != EINTR) {
+            throw_errno(errno, "wait for frames");
+        }
+        return static_cast<std::size_t>(std::max(count, 0));
+    };
+    std::size_t count = ready_.empty() ? 0 : wait(0);
+    if (count == 0) {
+        set_timer();
+        const bool idle = has_rest_to_take();
+        count = wait(idle ? a_while : -1);
+        if (count == 0 && idle) {
+            rest();
+        }
     }
+    return room.first(count);
+}
+
+/// Returns whether `control` is among the events.
+bool Wires::forget_lost(std::span<const epoll_event> events) {
     bool control = false;
-    for (const auto& event :
-         std::span{events}.first(static_cast<std::size_t>(std::max(count, 0)))) {
+    for (const auto& event : events) {
         if (event.data.ptr == nullptr) {
             control = true;
-        } else if (event.data.ptr != &timer_) {
-            auto& way = *static_cast<Way*>(event.data.ptr);
-            take_in(way);
-            if ((event.events & EPOLLERR) != 0) {
-                way.watch.reset(); // the interface is gone, and would be reported for ever
-            }
+        } else if (event.data.ptr != &timer_ && (event.events & EPOLLERR) != 0) {
+            // The interface is gone, and would be reported for ever.
+            static_cast<Way*>(event.data.ptr)->watch.reset();
         }
-        deliver_due();
     }
-    set_timer();
     return control;
 }
 
-void Wires::take_in(Way& way) {
-    for (int i = 0; i < fair_share; ++i) {
-        const auto size = ::read(way.from, buffer_.data(), buffer_.size());
-        if (size < 0) {
-            return;
+void Wires::take_in(std::span<Way* const> ways) {
+    do {
+        std::size_t count = 0;
+        for (; count < ways.size() && ways[count]->burst <= io_.room(); ++count) {
+            io_.ask(ways[count]->from, ways[count]->burst);
         }
-        if (static_cast<std::size_t>(size) > virtio_header_size) {
-            take_in(way, VirtioFrame{buffer_}.first(static_cast<std::size_t>(size)));
+        auto calls = io_.read();
+        const Instant now = Instant::clock::now();
+        for (Way* way : ways.first(count)) {
+            const std::size_t burst = way->burst;
+            take_in(*way, calls.first(burst), now);
+            calls = calls.subspan(burst);
         }
-    }
+        write_given();
+        deliver_due();
+        ways = ways.subspan(count);
+    } while (!ways.empty());
 }
 
-void Wires::take_in(Way& way, VirtioFrame frame) {
-    const Instant now = Instant::clock::now();
+void Wires::take_in(Way& way, std::span<const FrameCall> calls, Instant now) {
+    std::size_t frames = 0;
+    std::size_t bytes = 0;
+    for (const auto& call : calls) {
+        if (call.frame.size() > virtio_header_size) {
+            ++frames;
+            bytes += call.frame.size();
+            take_in(way, now, call.frame);
+        }
+    }
+    way.burst = next_burst(frames, bytes, calls.size());
+}
+
+void Wires::take_in(Way& way, Instant now, VirtioFrame frame) {
     const auto passage = way.direction.enter(now, frame.size() - virtio_header_size);
     switch (passage.fate) {
     case Passage::Fate::dropped:
@@ -99,6 +141,7 @@ void Wires::take_in(Way& way, VirtioFrame frame) {
     }
     if (passage.duplicated) {
         send_on(way, passage.arrival, now, frame);
+        write_given(); // before it is harmed
     }
     if (passage.corrupted) {
         corrupt(frame, *passage.corrupted);
@@ -109,7 +152,7 @@ void Wires::take_in(Way& way, VirtioFrame frame) {
 void Wires::send_on(Way& way, Instant due, Instant now, VirtioFrame frame) {
     // At once, but not past one that is due and not delivered yet.
     if (due <= now && way.counters.waiting == 0) {
-        deliver(way.to, frame, way.counters);
+        deliver(way, frame);
         return;
     }
     const std::size_t cost = cost_of(frame);
@@ -124,19 +167,46 @@ void Wires::send_on(Way& way, Instant due, Instant now, VirtioFrame frame) {
     most_bytes_under_way_ = std::max(most_bytes_under_way_, bytes_under_way_);
 }
 
+void Wires::deliver(Way& way, VirtioFrame frame) {
+    if (io_.is_full()) {
+        write_given();
+    }
+    io_.give(way.to, frame);
+    given_.push_back(&way.counters);
+}
+
 void Wires::deliver_due() {
     if (!under_way_.earliest()) {
         return;
     }
     const Instant now = Instant::clock::now();
     while (under_way_.earliest() && *under_way_.earliest() <= now) {
-        const auto frame = under_way_.take();
+        auto frame = under_way_.take();
         Way& way = *frame.owner;
         --way.counters.waiting;
         way.bytes_under_way -= cost_of(frame.view());
         bytes_under_way_ -= cost_of(frame.view());
-        deliver(way.to, frame.view(), way.counters);
+        deliver(way, frame.view());
+        arrived_.push_back(std::move(frame));
     }
+    write_given();
+}
+
+void Wires::write_given() {
+    auto counters = given_.begin();
+    for (const auto& call : io_.write()) {
+        auto& counted = **counters++;
+        // Refused when the far interface is down or gone: as on a cable that nobody listens at.
+        if (call.result < 0) {
+            ++counted.dropped;
+            continue;
+        }
+        const auto line = on_the_line(call.frame);
+        counted.frames += line.frames;
+        counted.bytes += line.bytes;
+    }
+    given_.clear();
+    arrived_.clear();
 }
 
 void Wires::set_timer() {

@@ -1,11 +1,12 @@
 // Wires between two network namespaces, and small packets, for wire_bench.py to measure.
 //
-// Usage: bench_wire ends PID_A PID_B COUNT [KEY=VALUE…]
+// Usage: bench_wire ends PID_A PID_B COUNT [one-way] [KEY=VALUE…]
 //        bench_wire flood ADDRESS SECONDS
 //
 // `ends` makes wire0, wire1, … in both, joins them pairwise with these properties in both
-// directions, prints the pid of the process of the wires, and stays until its stdin ends.
-// `flood` sends UDP datagrams of 64 bytes as fast as sendmmsg(2) takes them, which iperf3 does not.
+// directions (or what enters at A only), prints the pid of the process of the wires, and stays
+// until its stdin ends. `flood` sends UDP datagrams of 64 bytes as fast as sendmmsg(2) takes them,
+// which iperf3 does not.
 
 #include "packet/tap.h"
 #include "packet/wire_process.h"
@@ -15,6 +16,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <stdexcept>
 #include <string>
@@ -38,16 +40,21 @@ std::vector<UniqueFd> open_ends(pid_t node, int count) {
     return ends;
 }
 
-Impairment read_properties(int argc, char** argv) {
+BothWays<Impairment> read_properties(int argc, char** argv) {
     Impairment all;
+    bool one_way = false;
     for (int i = 5; i < argc; ++i) {
         const std::string word = argv[i];
+        if (word == "one-way") {
+            one_way = true;
+            continue;
+        }
         const auto sign = word.find('=');
         if (const auto refusal = set_property(all, word.substr(0, sign), word.substr(sign + 1))) {
             throw std::invalid_argument(refusal->key + " " + refusal->message);
         }
     }
-    return all;
+    return {all, one_way ? Impairment{} : all};
 }
 
 void hold_ends(int argc, char** argv) {
@@ -55,9 +62,13 @@ void hold_ends(int argc, char** argv) {
     const int count = std::stoi(argv[4]);
     const auto a = open_ends(std::stoi(argv[2]), count);
     const auto b = open_ends(std::stoi(argv[3]), count);
-    auto wires = WireProcess::start("bench: wires");
+    // NETLAB_BENCH_CALLS=single: as if there were no io_uring.
+    const char* calls = std::getenv("NETLAB_BENCH_CALLS");
+    auto wires = WireProcess::start(
+        "bench: wires", calls != nullptr && std::string{calls} == "single" ? FrameCalls::single
+                                                                           : FrameCalls::batched);
     for (std::size_t i = 0; i < a.size(); ++i) {
-        wires.connect(static_cast<WireId>(i), a[i], b[i], {properties, properties});
+        wires.connect(static_cast<WireId>(i), a[i], b[i], properties);
         set_tap_carrier(a[i], true);
         set_tap_carrier(b[i], true);
     }
@@ -95,8 +106,8 @@ void run(int argc, char** argv) {
     } else if (what == "flood" && argc == 4) {
         flood(argv[2], std::chrono::seconds{std::stoi(argv[3])});
     } else {
-        throw std::invalid_argument(
-            "usage: bench_wire ends PID_A PID_B COUNT [KEY=VALUE…] | flood ADDRESS SECONDS");
+        throw std::invalid_argument("usage: bench_wire ends PID_A PID_B COUNT [one-way] "
+                                    "[KEY=VALUE…] | flood ADDRESS SECONDS");
     }
 }
 

@@ -131,7 +131,8 @@ bool sleeps_on(pid_t pid) {
     return switches() == before;
 }
 
-ReapedWires::ReapedWires() : process_(WireProcess::start("wires of a test")) {}
+ReapedWires::ReapedWires(FrameCalls calls)
+    : process_(WireProcess::start("wires of a test", calls)) {}
 
 ReapedWires::~ReapedWires() {
     ::kill(process_.pid(), SIGKILL);

@@ -48,12 +48,13 @@ bool sleeps_on(pid_t pid);
 /// The process of the wires, ended and reaped when this goes.
 class ReapedWires {
 public:
-    ReapedWires();
+    explicit ReapedWires(FrameCalls calls = FrameCalls::batched);
     ~ReapedWires();
     ReapedWires(const ReapedWires&) = delete;
     ReapedWires& operator=(const ReapedWires&) = delete;
 
     WireProcess* operator->() { return &process_; }
+    const WireProcess* operator->() const { return &process_; }
 
 private:
     WireProcess process_;

@@ -45,8 +45,9 @@ std::size_t open_files(pid_t pid) {
 } // namespace
 
 TEST_CASE("what cannot be done is refused in words, and changes nothing") {
+    const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
     TwoNodes nodes;
-    ReapedWires wires;
+    ReapedWires wires{calls};
     auto& [a, b] = nodes.taps();
     wires->connect(1, a, b, {});
     nodes.carrier(true);
@@ -66,8 +67,9 @@ TEST_CASE("what cannot be done is refused in words, and changes nothing") {
 }
 
 TEST_CASE("each refused or repeated connection leaves no file open in the process") {
+    const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
     TwoNodes nodes;
-    ReapedWires wires;
+    ReapedWires wires{calls};
     auto& [a, b] = nodes.taps();
     wires->connect(1, a, b, {});
     const auto before = open_files(wires->pid());
@@ -85,17 +87,18 @@ TEST_CASE("each refused or repeated connection leaves no file open in the proces
 
 TEST_CASE("the process has nothing open of its parent's but the log") {
     const UniqueFd ours{::open("/dev/null", O_RDONLY)}; // not even close-on-exec
-    ReapedWires wires;
-    // stdin, stdout, stderr, the channel, epoll, the timer
+    ReapedWires wires{FrameCalls::single};
+    // stdin, stdout, stderr, the channel, epoll, the timer; an io_uring would be one more
     CHECK(open_files(wires->pid()) == 6);
     CHECK(::getsid(wires->pid()) == wires->pid());
 }
 
 // left --- right
 TEST_CASE("when the process is killed the interfaces live on, and another one takes them over") {
+    const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
     TwoNodes nodes;
     {
-        ReapedWires first;
+        ReapedWires first{calls};
         first->connect(1, nodes.taps()[0], nodes.taps()[1], {});
         nodes.carrier(true);
         CHECK(answered_pings(nodes, 1, "-W 10").size() == 1);
@@ -103,7 +106,7 @@ TEST_CASE("when the process is killed the interfaces live on, and another one ta
         CHECK(error_of([&] { first->counters(1); }) == EPIPE);
     }
     CHECK(answered_pings(nodes, 1, "-W 0.2").empty());
-    ReapedWires second;
+    ReapedWires second{calls};
     second->connect(1, nodes.taps()[0], nodes.taps()[1], {});
     CHECK(answered_pings(nodes, 1, "-W 10").size() == 1);
 }
@@ -141,8 +144,9 @@ TEST_CASE("the process ends when nobody can ask it for anything any more") {
 
 // left --- right
 TEST_CASE("frames of any length and content harm nobody") {
+    const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
     TwoNodes nodes;
-    ReapedWires wires;
+    ReapedWires wires{calls};
     wires->connect(1, nodes.taps()[0], nodes.taps()[1],
                    {impairment({{"corrupt", "50%"}, {"duplicate", "10%"}}), {}});
     nodes.carrier(true);
@@ -158,9 +162,10 @@ TEST_CASE("frames of any length and content harm nobody") {
 
 // left --- (deleted)
 TEST_CASE("a process whose wire lost an interface sleeps, and serves the other wires") {
+    const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
     TwoNodes broken;
     TwoNodes whole;
-    ReapedWires wires;
+    ReapedWires wires{calls};
     wires->connect(1, broken.taps()[0], broken.taps()[1], {});
     wires->connect(2, whole.taps()[0], whole.taps()[1], {});
     broken.carrier(true);

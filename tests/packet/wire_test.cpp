@@ -38,7 +38,9 @@ double shortest_round_trip(const TwoNodes& nodes, int count) {
 
 /// Left and right with a wire of these properties between them.
 struct Connected {
-    explicit Connected(const Properties& properties = {}, std::uint32_t mtu = 1500) : nodes(mtu) {
+    explicit Connected(FrameCalls calls, const Properties& properties = {},
+                       std::uint32_t mtu = 1500)
+        : nodes(mtu), wires(calls) {
         wires->connect(1, nodes.taps()[0], nodes.taps()[1], both(properties));
         nodes.carrier(true);
     }
@@ -51,7 +53,8 @@ struct Connected {
 
 // left --- right, as in all tests of this file
 TEST_CASE("a wire carries what each end sends, in both families") {
-    Connected lab;
+    const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
+    Connected lab{calls};
     const auto ping = shell_in(
         lab.nodes.left(), "ping -c 3 -i 0.01 -W 10 10.0.0.2 && ping -c 3 -i 0.01 -W 10 fd00::2");
     INFO(ping.output);
@@ -66,7 +69,8 @@ TEST_CASE("a wire carries what each end sends, in both families") {
 }
 
 TEST_CASE("frames of an MTU of 9000 and frames with a VLAN tag pass") {
-    Connected lab{{{"delay", "1ms"}, {"jitter", "100us"}}, 9000};
+    const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
+    Connected lab{calls, {{"delay", "1ms"}, {"jitter", "100us"}}, 9000};
     CHECK(answered_pings(lab.nodes, 2, "-i 0.05 -W 10 -M do -s 8972") == up_to(2));
     const auto before = lab.wires->counters(1)[0].frames;
     lab.nodes.send_from_left(std::string("\2\0\0\0\0\2\2\0\0\0\0\1\x81\0\0\x07\x08\x06", 18) +
@@ -76,7 +80,8 @@ TEST_CASE("frames of an MTU of 9000 and frames with a VLAN tag pass") {
 }
 
 TEST_CASE("a delay is never shorter than it says, in each direction") {
-    Connected lab;
+    const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
+    Connected lab{calls};
     lab.wires->shape(1, {impairment({{"delay", "30ms"}}), {}});
     const double one = shortest_round_trip(lab.nodes, 3);
     CHECK(one >= 30);
@@ -86,9 +91,10 @@ TEST_CASE("a delay is never shorter than it says, in each direction") {
 }
 
 TEST_CASE("with a seed the same pings are lost in two runs") {
+    const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
     const Properties properties{{"loss", "30%"}, {"seed", "5"}};
     const auto run = [&] {
-        Connected lab;
+        Connected lab{calls};
         // The kernel's own reports of multicast groups would be counted with the pings.
         shell_in(lab.nodes.left(), "sysctl -qw net.ipv6.conf.wire0.disable_ipv6=1");
         answered_pings(lab.nodes, 1, "-W 10");
@@ -102,7 +108,8 @@ TEST_CASE("with a seed the same pings are lost in two runs") {
 }
 
 TEST_CASE("a link that loses all says how many") {
-    Connected lab;
+    const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
+    Connected lab{calls};
     lab.wires->shape(1, {impairment({{"loss", "100%"}}), {}});
     CHECK(answered_pings(lab.nodes, 5, "-i 0.01 -W 0.2").empty());
     CHECK(lab.wires->counters(1)[0].lost >= 5);
@@ -110,14 +117,16 @@ TEST_CASE("a link that loses all says how many") {
 }
 
 TEST_CASE("a link that duplicates answers each ping twice") {
-    Connected lab;
+    const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
+    Connected lab{calls};
     lab.wires->shape(1, {impairment({{"duplicate", "100%"}}), {}});
     const auto ping = shell_in(lab.nodes.left(), "ping -n -c 3 -i 0.05 -W 10 10.0.0.2");
     CHECK(ping.output.find("DUP!") != std::string::npos);
 }
 
 TEST_CASE("a corrupted packet fails its checksum at the receiver, and nothing else happens") {
-    Connected lab;
+    const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
+    Connected lab{calls};
     lab.wires->shape(1, {impairment({{"corrupt", "100%"}}), {}});
     CHECK(answered_pings(lab.nodes, 10, "-i 0.01 -W 0.2 -s 1000").empty());
     lab.wires->shape(1, {});
@@ -125,17 +134,19 @@ TEST_CASE("a corrupted packet fails its checksum at the receiver, and nothing el
 }
 
 TEST_CASE("TCP passes where its segments are cut, and where they are not") {
+    const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
     for (const auto& properties :
          {Properties{}, Properties{{"delay", "1ms"}},
           Properties{{"loss", "0.1%"}, {"corrupt", "0.1%"}}, Properties{{"rate", "200mbit"}}}) {
-        Connected lab{properties};
+        Connected lab{calls, properties};
         INFO(to_string(impairment(properties)));
         CHECK(sent_by_tcp(lab.nodes, 1'000'000));
     }
 }
 
 TEST_CASE("a thousand changes while pings flow lose none of them, and the last one stands") {
-    Connected lab{{{"delay", "1ms"}}};
+    const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
+    Connected lab{calls, {{"delay", "1ms"}}};
     std::vector<int> answered;
     std::thread pings{[&] { answered = answered_pings(lab.nodes, 30, "-i 0.02 -W 10"); }};
     for (int i = 0; i < 1000; ++i) {
@@ -148,7 +159,8 @@ TEST_CASE("a thousand changes while pings flow lose none of them, and the last o
 }
 
 TEST_CASE("frames under way keep their time when the delay changes") {
-    Connected lab{{{"delay", "1s"}}};
+    const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
+    Connected lab{calls, {{"delay", "1s"}}};
     lab.nodes.send_from_left(std::string(60, 'x'));
     REQUIRE(eventually([&] { return lab.wires->counters(1)[0].waiting == 1; }));
     lab.wires->shape(1, {});
@@ -158,7 +170,8 @@ TEST_CASE("frames under way keep their time when the delay changes") {
 }
 
 TEST_CASE("a wire that is disconnected carries nothing, and forgets what was under way") {
-    Connected lab{{{"delay", "1s"}}};
+    const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
+    Connected lab{calls, {{"delay", "1s"}}};
     lab.nodes.send_from_left(std::string(60, 'x'));
     REQUIRE(eventually([&] { return lab.wires->counters(1)[0].waiting == 1; }));
     const auto before = received_packets(lab.nodes.right());
@@ -172,7 +185,8 @@ TEST_CASE("a wire that is disconnected carries nothing, and forgets what was und
 }
 
 TEST_CASE("without a carrier the ends know it, and nothing passes") {
-    Connected lab;
+    const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
+    Connected lab{calls};
     lab.nodes.carrier(false);
     CHECK(shell_in(lab.nodes.left(), "ip link show wire0").output.find("NO-CARRIER") !=
           std::string::npos);
