@@ -202,15 +202,16 @@ run_ctest_as() {
     return $status
 }
 
-# On Linux 6.1, which has netem, and on one slow processor: see scripts/second-kernel.
-run_netem_tests() {
-    scripts/second-kernel --time 600 build/release/tests/test_netem
-}
-
-# What asks the kernel for links. All the labs' tests would take more than half an hour there.
-run_labs_on_second_kernel() {
-    scripts/second-kernel --time 1200 sh -c "build/release/tests/test_netlink &&
-        build/release/tests/test_lab -# '[#links_test],[#switches_test],[#shaping_test],[#cut_test]'"
+# On Linux 6.1, which has netem, and as many slow processors as there are here: see scripts/second-kernel-tests. Cases
+# of [size] are about many nodes, which are the same on every kernel, and take minutes there.
+run_on_second_kernel() {
+    local labs='~[size]~[.]' seconds=900
+    if ((second_kernel)); then
+        labs='*,[.alone]'
+        seconds=2400
+    fi
+    scripts/second-kernel-tests --time $seconds --each 300 build/release/tests/test_netem '*' \
+        build/release/tests/test_netlink '*' build/release/tests/test_lab "$labs"
 }
 
 check_install() {

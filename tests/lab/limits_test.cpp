@@ -25,7 +25,8 @@ Ended with_shell(const Workshop& workshop, const std::string& name, int nodes,
 
 } // namespace
 
-TEST_CASE("64 open files are enough for a lab of many nodes, and for a command in all of them") {
+TEST_CASE("64 open files are enough for a lab of many nodes, and for a command in all of them",
+          "[size]") {
     const Workshop workshop;
     const auto name = Workshop::lab_name();
     const auto ended = with_shell(workshop, name, 70,

@@ -142,8 +142,8 @@ TEST_CASE("with one segment in a frame a qdisc counts every packet of a TCP conn
     carry_out(line.socket(), [](Batch& batch) { set_gso_segments(batch, 0, OneWayLine::eth0, 1); });
     CHECK(ip("link show dev eth0").at(0).at("gso_max_segs") == 1);
     const auto sent = shell("nsenter --net=/proc/" + std::to_string(line.far_side().pid()) +
-                            "/ns/net timeout 20 python3 -c " + receiver + " & " +
-                            "timeout 20 python3 -c " + sender + "; wait");
+                            "/ns/net timeout 120 python3 -c " + receiver + " & " +
+                            "timeout 120 python3 -c " + sender + "; wait");
     INFO(sent.output);
     CHECK(sent.output == "1000000\n");
     CHECK(line.qdisc().packets >= 1'000'000 / 1448);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <sstream>
 
@@ -106,17 +108,18 @@ std::vector<ProcessId> processes_called(const std::string& text) {
 
 std::vector<ProcessId> processes_of(const std::string& lab) {
     auto found = find([&](const std::string& line) { return line == "netlab: lab " + lab; });
-    const auto pids = all_processes();
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        for (const auto pid : pids) {
-            const auto fields = stat_fields(pid);
-            if (fields.size() > parent_field &&
-                fields[parent_field] == std::to_string(found[i].pid)) {
-                if (const auto process = alive(pid)) {
-                    found.push_back(*process);
-                }
-            }
+    // Each process is read once: where system calls are slow, as on the second kernel, it shows.
+    std::multimap<std::string, ProcessId> children;
+    for (const auto pid : found.empty() ? std::vector<pid_t>{} : all_processes()) {
+        const auto fields = stat_fields(pid);
+        if (fields.size() > start_field && fields[state_field] != "Z") {
+            children.emplace(fields[parent_field], ProcessId{pid, fields[start_field]});
         }
+    }
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const auto [first, last] = children.equal_range(std::to_string(found[i].pid));
+        std::transform(first, last, std::back_inserter(found),
+                       [](const auto& child) { return child.second; });
     }
     return found;
 }

@@ -1,5 +1,7 @@
 #include "support/ping.h"
 
+#include <chrono>
+
 namespace netlab::test {
 
 namespace {
@@ -26,7 +28,10 @@ done
 } // namespace
 
 std::string unreached(const LabUnderTest& lab, const std::string& from, const std::string& to) {
-    const auto ended = lab.exec(from, {"sh", "-c", ping_all, "ping", to});
+    auto patient = lab.workshop().setting();
+    patient.patience = std::chrono::seconds{180}; // many nodes, on the second kernel
+    const auto ended = lab.workshop().netlab(
+        {"exec", "--lab", lab.name(), from, "--", "sh", "-c", ping_all, "ping", to}, patient);
     return ended.code == 0
                ? ended.out + ended.err
                : "exit code " + std::to_string(ended.code) + "\n" + ended.out + ended.err;
