@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <vector>
 
 namespace netlab {
 
@@ -19,9 +20,15 @@ public:
     /// `connected` is the time 0 of a trace.
     explicit Bottleneck(Instant connected) : connected_(connected) {}
 
-    /// For frames from now on. What has been promised to those before them stands, and while there
-    /// is a line they go first.
-    void shape(const Impairment& impairment);
+    /// A frame that was to leave at one time and leaves at another now.
+    struct Moved {
+        Instant from;
+        Instant to;
+    };
+
+    /// From now on, for the rest of the frame that is being sent and those that wait too: returns
+    /// them in their order, if the line is another.
+    std::vector<Moved> shape(const Impairment& impairment, Instant now);
 
     /// When the last bit of a frame of `length` bytes (Ethernet header included) has left; nullopt:
     /// it is dropped.
@@ -30,10 +37,14 @@ public:
 private:
     struct Waiting {
         Instant start;
+        Instant end;
         std::size_t length;
     };
 
     bool has_room(Instant now, std::size_t length);
+    void let_go(Instant now);
+    TraceLine::Carried carry(Instant ready, std::size_t length);
+    Instant end_of_sending(Instant now, std::optional<Rate> old) const;
 
     Instant connected_;
     std::optional<Rate> rate_;

@@ -20,9 +20,10 @@ Chance Direction::series(std::uint64_t seed, std::uint64_t kind) const {
     return Chance{seed_for(seed, 16 * way_ + kind), impairment_.correlation};
 }
 
-void Direction::shape(const Impairment& impairment, std::uint64_t chance_seed) {
+std::vector<Bottleneck::Moved> Direction::shape(const Impairment& impairment,
+                                                std::uint64_t chance_seed, Instant now) {
     impairment_ = impairment;
-    bottleneck_.shape(impairment);
+    auto moved = bottleneck_.shape(impairment, now);
     const std::uint64_t seed = impairment.seed.value_or(chance_seed);
     loss_ = series(seed, 0);
     duplicate_ = series(seed, 1);
@@ -34,6 +35,7 @@ void Direction::shape(const Impairment& impairment, std::uint64_t chance_seed) {
     }
     // A shorter delay may let frames past those that have a longer one, as a new cable would.
     last_arrival_ = {};
+    return moved;
 }
 
 bool Direction::loses() {
@@ -89,14 +91,14 @@ Instant Direction::arrival(Instant departure) {
 Passage Direction::enter(Instant now, std::size_t length) {
     const auto departure = bottleneck_.enter(now, length);
     if (!departure) {
-        return {Passage::Fate::dropped};
+        return {.fate = Passage::Fate::dropped};
     }
     if (loses()) {
-        return {Passage::Fate::lost};
+        return {.fate = Passage::Fate::lost};
     }
     const bool duplicated = duplicate_.hits(impairment_.duplicate);
     const auto corrupted = corrupts(length);
-    return {Passage::Fate::arrives, arrival(*departure), duplicated, corrupted};
+    return {Passage::Fate::arrives, *departure, arrival(*departure), duplicated, corrupted};
 }
 
 bool passes_segments(const Impairment& impairment) {

@@ -8,12 +8,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace netlab {
 
 /// What becomes of one frame.
 struct Passage {
     enum class Fate : std::uint8_t { arrives, dropped, lost } fate = Fate::arrives;
+    Instant departure{}; ///< from the bottleneck
     Instant arrival{};
     bool duplicated = false;                   ///< the copy arrives with it, unharmed
     std::optional<std::size_t> corrupted = {}; ///< the bit that is turned over, from the first of
@@ -34,7 +36,9 @@ public:
     Direction(Instant connected, std::uint64_t way);
 
     /// For frames from now on; a seed begins its series anew. `chance_seed` is for want of one.
-    void shape(const Impairment& impairment, std::uint64_t chance_seed);
+    /// Returns what has become of frames that wait for the bottleneck, by their departure.
+    std::vector<Bottleneck::Moved> shape(const Impairment& impairment, std::uint64_t chance_seed,
+                                         Instant now);
     const Impairment& impairment() const { return impairment_; }
 
     /// `length` has the Ethernet header. `now` never falls.

@@ -23,6 +23,7 @@ class UnderWay {
 public:
     struct Frame {
         Instant due;
+        Instant departure; ///< from the bottleneck
         std::uint64_t number;
         Owner* owner;
         std::uint32_t size;
@@ -31,12 +32,12 @@ public:
         VirtioFrame view() const { return {bytes.get(), size}; }
     };
 
-    void add(Instant due, Owner& owner, VirtioFrame frame) {
+    void add(Instant due, Instant departure, Owner& owner, VirtioFrame frame) {
         // Not make_unique, which would write zeros first.
         std::unique_ptr<std::byte[]> bytes{new std::byte[frame.size()]};
         std::ranges::copy(frame, bytes.get());
-        heap_.push_back({due, next_number_++, &owner, static_cast<std::uint32_t>(frame.size()),
-                         std::move(bytes)});
+        heap_.push_back({due, departure, next_number_++, &owner,
+                         static_cast<std::uint32_t>(frame.size()), std::move(bytes)});
         std::ranges::push_heap(heap_, Later{});
     }
 
@@ -50,6 +51,18 @@ public:
         Frame frame = std::move(heap_.back());
         heap_.pop_back();
         return frame;
+    }
+
+    /// Frames of `owner` that leave the bottleneck at another time than was said arrive at another.
+    /// `move` changes a frame's times.
+    template <class Move>
+    void retime(const Owner& owner, const Move& move) {
+        for (auto& frame : heap_) {
+            if (frame.owner == &owner) {
+                move(frame);
+            }
+        }
+        std::ranges::make_heap(heap_, Later{});
     }
 
     /// Nothing of `owner` is under way any more.

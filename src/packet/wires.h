@@ -54,7 +54,8 @@ private:
     void take_in(std::span<Way* const> ways);
     void take_in(Way& way, std::span<const FrameCall> calls, Instant now);
     void take_in(Way& way, Instant now, VirtioFrame frame);
-    void send_on(Way& way, Instant due, Instant now, VirtioFrame frame);
+    void shape(Way& way, const Impairment& impairment, std::uint64_t seed);
+    void send_on(Way& way, const Passage& passage, Instant now, VirtioFrame frame);
     void deliver(Way& way, VirtioFrame frame);
     void deliver_due();
     void write_given();

@@ -140,18 +140,18 @@ void Wires::take_in(Way& way, Instant now, VirtioFrame frame) {
         break;
     }
     if (passage.duplicated) {
-        send_on(way, passage.arrival, now, frame);
+        send_on(way, passage, now, frame);
         write_given(); // before it is harmed
     }
     if (passage.corrupted) {
         corrupt(frame, *passage.corrupted);
     }
-    send_on(way, passage.arrival, now, frame);
+    send_on(way, passage, now, frame);
 }
 
-void Wires::send_on(Way& way, Instant due, Instant now, VirtioFrame frame) {
+void Wires::send_on(Way& way, const Passage& passage, Instant now, VirtioFrame frame) {
     // At once, but not past one that is due and not delivered yet.
-    if (due <= now && way.counters.waiting == 0) {
+    if (passage.arrival <= now && way.counters.waiting == 0) {
         deliver(way, frame);
         return;
     }
@@ -160,7 +160,7 @@ void Wires::send_on(Way& way, Instant due, Instant now, VirtioFrame frame) {
         ++way.counters.dropped;
         return;
     }
-    under_way_.add(due, way, frame);
+    under_way_.add(passage.arrival, passage.departure, way, frame);
     ++way.counters.waiting;
     way.bytes_under_way += cost;
     bytes_under_way_ += cost;

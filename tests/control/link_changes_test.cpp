@@ -174,4 +174,15 @@ TEST_CASE("many links that are plugged in again are waited for together") {
     CHECK(lab.sh("h1", "ping -c1 -W10 h40").code == 0);
 }
 
+// h1 --1kbit-- h2
+TEST_CASE("what was sent at a slow rate does not hold up a link that is fast now") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, R"({ "nodes": { "h[1-2]": {} }, "links": [
+        { "endpoints": ["h1", "h2"], "rate": "1kbit", "engine": "user" }] })"};
+    lab.sh("h1", "ping -q -c20 -i 0.01 -W 0.1 -s 1000 h2"); // 160 s of it
+    LabClient client{workshop.state_of(lab.name())};
+    client.change_links(set("h1-h2", {{"rate", "100mbit"}}));
+    CHECK(lab.sh("h1", "ping -c1 -W10 h2").code == 0);
+}
+
 } // namespace netlab::test

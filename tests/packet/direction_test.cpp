@@ -18,7 +18,7 @@ using Fate = Passage::Fate;
 
 Direction shaped(const Properties& properties, std::uint64_t way = 0) {
     Direction direction{start, way};
-    direction.shape(impairment(properties), 4711);
+    direction.shape(impairment(properties), 4711, start);
     return direction;
 }
 
@@ -125,16 +125,38 @@ TEST_CASE("a frame larger than the whole queue still goes over a free line") {
     CHECK(direction.enter(start, full).fate == Fate::dropped);
 }
 
-TEST_CASE("another rate holds from the next frame on; what was promised stands") {
+TEST_CASE("another rate holds for the rest of the frame being sent, those that wait and the next") {
     auto direction = shaped({{"rate", "1mbit"}});
-    const auto before = direction.enter(start, 1250).arrival;
-    CHECK(before == start + 10ms);
-    direction.shape(impairment({{"rate", "10mbit"}}), 1);
-    CHECK(direction.enter(start + 1ms, 1250).arrival == before + 1ms);
-    direction.shape({}, 1);
-    CHECK(direction.enter(start + 2ms, 1250).arrival == start + 2ms);
-    direction.shape(impairment({{"rate", "10mbit"}}), 1);
-    CHECK(direction.enter(start + 3ms, 1250).arrival == start + 4ms);
+    for (const auto promised : {10ms, 20ms, 30ms}) {
+        CHECK(direction.enter(start, 1250).departure == start + promised);
+    }
+    const auto moved = direction.shape(impairment({{"rate", "10mbit"}}), 1, start + 5ms);
+    REQUIRE(moved.size() == 3);
+    for (int i = 0; i < 3; ++i) {
+        CHECK(moved[static_cast<std::size_t>(i)].from == start + (i + 1) * 10ms);
+        CHECK(moved[static_cast<std::size_t>(i)].to == start + 5500us + i * 1ms);
+    }
+    CHECK(direction.enter(start + 6ms, 1250).departure == start + 8500us);
+    CHECK(direction.shape({}, 1, start + 7ms).size() == 2); // one was being sent, one waited
+    CHECK(direction.enter(start + 7ms, 1250).departure == start + 7ms);
+    CHECK(direction.shape(impairment({{"rate", "10mbit"}}), 1, start + 8ms).empty());
+    CHECK(direction.enter(start + 8ms, 1250).departure == start + 9ms);
+}
+
+TEST_CASE("what was sent at the slowest rate does not outlive it") {
+    auto direction = shaped({{"rate", "100bit"}});
+    for (int i = 0; i < 1000; ++i) {
+        direction.enter(start, full);
+    }
+    direction.shape(impairment({{"rate", "100mbit"}}), 1, start + 1s);
+    CHECK(direction.enter(start + 1s, full).departure < start + 2s);
+}
+
+TEST_CASE("another delay moves no frame that is under way") {
+    auto direction = shaped({{"rate", "1mbit"}});
+    direction.enter(start, full);
+    direction.enter(start, full);
+    CHECK(direction.shape(impairment({{"rate", "1mbit"}, {"delay", "5ms"}}), 1, start).empty());
 }
 
 TEST_CASE("loss falls on its share of the frames, and on all at 100%") {
@@ -175,7 +197,7 @@ TEST_CASE("what else is set does not change which frames a seed loses") {
 TEST_CASE("a seed given anew begins its series anew") {
     auto direction = shaped({{"loss", "5%"}, {"seed", "42"}});
     const auto first = losses(direction, 1000);
-    direction.shape(impairment({{"loss", "5%"}, {"seed", "42"}}), 1);
+    direction.shape(impairment({{"loss", "5%"}, {"seed", "42"}}), 1, start);
     CHECK(losses(direction, 1000) == first);
 }
 

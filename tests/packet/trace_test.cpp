@@ -29,7 +29,7 @@ double arrival(Direction& direction, double entered, std::size_t bytes) {
 
 Direction shaped(const Impairment& impairment) {
     Direction direction{start, 0};
-    direction.shape(impairment, 1);
+    direction.shape(impairment, 1, start);
     return direction;
 }
 
@@ -85,11 +85,12 @@ TEST_CASE("delay comes behind a trace, and other properties do not begin it anew
     auto direction = shaped(impairment);
     CHECK(arrival(direction, 0, 1500) == 17);
     impairment.delay = 1ms;
-    direction.shape(impairment, 1);
+    direction.shape(impairment, 1, start);
     CHECK(arrival(direction, 1, 1500) == 21);
-    direction.shape(traced({4}), 1);
-    CHECK(arrival(direction, 2, 1500) == 20); // behind what was promised
-    CHECK(arrival(direction, 2, 1500) == 24);
+    // Both wait, and go at the first two moments of the other trace.
+    CHECK(direction.shape(traced({4}), 1, start + std::chrono::milliseconds{2}).size() == 2);
+    CHECK(arrival(direction, 2, 1500) == 12);
+    CHECK(arrival(direction, 2, 1500) == 16);
 }
 
 } // namespace netlab::test
