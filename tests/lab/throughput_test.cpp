@@ -17,11 +17,12 @@ constexpr double mbit = 1e6;
 /// A run that other work kept from the processor is made again: at most so often.
 constexpr int most_runs = 3;
 
-// The user engine by its name, so that the test is of the same thing on every kernel; `auto` is the
-// kernel's where it has a netem.
+// `user` is the same engine on every kernel, `auto` is the kernel where it has a netem. A queue of
+// 50 loses little when TCP first fills it.
 std::string ten_mbit(const std::string& engine) {
     return fmt::format(R"({{ "nodes": {{ "h[1-2]": {{}} }}, "links": [
-        {{ "name": "line", "endpoints": ["h1", "h2"], "rate": "10mbit", "engine": "{}" }}] }})",
+        {{ "name": "line", "endpoints": ["h1", "h2"], "rate": "10mbit", "queue": 50,
+           "engine": "{}" }}] }})",
                        engine);
 }
 
@@ -115,9 +116,9 @@ TEST_CASE("each rate that a live link is set to is what iperf3 sees") {
     serve(lab);
     for (const double rate : {5.0, 20.0, 2.0}) {
         set_rate(lab, fmt::format("{}mbit", rate));
-        const auto seen = goodput_between(lab, 0.9 * rate, 1.01 * rate);
+        const auto seen = goodput_between(lab, 0.85 * rate, 1.01 * rate);
         INFO(rate << " mbit");
-        CHECK(seen >= 0.9 * rate);
+        CHECK(seen >= 0.85 * rate);
         CHECK(seen <= 1.01 * rate);
     }
 }
