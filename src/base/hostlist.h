@@ -16,6 +16,10 @@ struct Hostlist {
     std::string error;
 };
 
+/// How a range is written, for a hint.
+inline constexpr const char* hostlist_form = "a range is h[1-3], h[01-12] or h[1-3,7], and makes "
+                                             "100000 names at most; 'all' is all there is";
+
 /// Expands `text` to at most `limit` names (more is an error). Text without brackets is itself.
 Hostlist expand_hostlist(std::string_view text, std::size_t limit = 100'000);
 

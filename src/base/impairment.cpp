@@ -1,5 +1,6 @@
 #include "base/impairment.h"
 
+#include "base/impairment_clash.h"
 #include "base/nearest_word.h"
 #include "base/quote.h"
 
@@ -20,6 +21,8 @@ constexpr std::string_view duration_form = "write a number and its unit: 200us, 
 constexpr std::string_view percentage_form = "write a percentage from 0% to 100%, such as 0.1%";
 constexpr std::string_view queue_form =
     "write packets, 1 to 1000000, as 50; or bytes, up to 1024MiB, as 64kB or 64KiB";
+constexpr std::string_view seed_form =
+    "write any number, such as 42: the same one, the same choices";
 constexpr std::string_view random_form =
     "it goes with jitter, random loss, duplicate, corrupt and reorder";
 
@@ -113,7 +116,7 @@ std::optional<Refusal> set_seed(std::optional<std::uint64_t>& out, std::string_v
     std::uint64_t seed = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
     if (error != std::errc{} || end != text.data() + text.size()) {
-        return malformed("seed", text, "a whole number from 0 to 18446744073709551615", "");
+        return malformed("seed", text, "a whole number from 0 to 18446744073709551615", seed_form);
     }
     out = seed;
     return std::nullopt;
@@ -171,6 +174,17 @@ std::optional<Refusal> set(Impairment& to, std::string_view key, std::string_vie
     return refusal(key, "is no property of a link", did_you_mean(key, impairment_keys()));
 }
 
+/// `-5ms`: right but for its sign.
+bool is_negative(std::string_view key, std::string_view text) {
+    if (!text.starts_with('-')) {
+        return false;
+    }
+    Impairment scratch;
+    text.remove_prefix(1);
+    const bool is_number = text.find_first_of("0123456789") == 0;
+    return is_number && (!set(scratch, key, text) || !with_unit(key, text).empty());
+}
+
 /// Whether anything is chosen for each frame anew: all but bursts of loss, whose chain of states
 /// correlates by itself.
 bool has_independent_choices(const Impairment& all) {
@@ -204,7 +218,9 @@ std::string with_unit(std::string_view key, std::string_view number) {
 std::optional<Refusal> set_property(Impairment& impairment, std::string_view key,
                                     std::string_view text) {
     auto wrong = set(impairment, key, text);
-    if (wrong) {
+    if (wrong && is_negative(key, text)) {
+        wrong->message = fmt::format("cannot be negative, as {} is", quoted(text));
+    } else if (wrong) {
         if (const auto better = with_unit(key, text); !better.empty()) {
             wrong->hint = fmt::format("write its unit: {}", better);
         }
@@ -220,7 +236,7 @@ bool Impairment::is_perfect() const {
     return delay == Duration{} && !is_random() && !rate && !trace;
 }
 
-std::optional<Refusal> check_together(const Impairment& all) {
+std::optional<Refusal> find_clash(const Impairment& all) {
     if (all.jitter > all.delay) {
         return refusal("jitter",
                        fmt::format("of {} is more than the delay of {}", to_string(all.jitter),
@@ -246,6 +262,26 @@ std::optional<Refusal> check_together(const Impairment& all) {
         return refusal("distribution", "needs jitter", "it says how jitter spreads the delay");
     }
     return std::nullopt;
+}
+
+std::string_view neutral_text(std::string_view key) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 6> texts{
+        {{"delay", "0ms"},
+         {"jitter", "0ms"},
+         {"rate", "none"},
+         {"queue", "none"},
+         {"seed", "none"},
+         {"distribution", "uniform"}}};
+    const auto* found = std::ranges::find(texts, key, &decltype(texts)::value_type::first);
+    return found == texts.end() ? "0%" : found->second;
+}
+
+std::optional<Refusal> check_together(const Impairment& all) {
+    auto wrong = find_clash(all);
+    if (wrong) {
+        wrong->hint += fmt::format("; --{} {} takes it away", wrong->key, neutral_text(wrong->key));
+    }
+    return wrong;
 }
 
 std::vector<std::pair<std::string, std::string>> properties_of(const Impairment& all) {

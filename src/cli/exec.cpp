@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -41,8 +42,14 @@ JoinRequest request_for(const NodeHandle& handle, const std::vector<std::string>
             handle.node.workdir, handle.node.name};
 }
 
-int run_in_one(LabClient& client, const ExecOptions& options) {
-    const auto handles = client.join({options.node});
+/// The supervisor's connections are few, and a command may run for days: none is held meanwhile.
+std::vector<NodeHandle> join(const std::filesystem::path& lab,
+                             const std::vector<std::string>& names) {
+    return LabClient{lab}.join(names);
+}
+
+int run_in_one(const std::filesystem::path& lab, const ExecOptions& options) {
+    const auto handles = join(lab, {options.node});
     if (const auto& node = handles.front().node; !node.running) {
         throw std::runtime_error{why_not(node)};
     }
@@ -73,9 +80,10 @@ std::vector<NodeResult> with_ended(const std::vector<NodeHandle>& handles,
     return all;
 }
 
-std::vector<NodeResult> run_in_piece(LabClient& client, const std::vector<std::string>& names,
+std::vector<NodeResult> run_in_piece(const std::filesystem::path& lab,
+                                     const std::vector<std::string>& names,
                                      const ExecOptions& options) {
-    const auto handles = client.join(names);
+    const auto handles = join(lab, names);
     std::vector<JoinRequest> requests;
     for (const auto& handle : handles) {
         if (handle.node.running) {
@@ -93,8 +101,8 @@ std::vector<NodeResult> run_in_piece(LabClient& client, const std::vector<std::s
                                             : run_in_nodes(requests, many));
 }
 
-int run_in_many(LabClient& client, const ExecOptions& options) {
-    const auto nodes = client.nodes({options.node});
+int run_in_many(const std::filesystem::path& lab, const ExecOptions& options) {
+    const auto nodes = LabClient{lab}.nodes({options.node});
     std::vector<NodeResult> results;
     const auto at_once = piece();
     for (std::size_t begin = 0; begin < nodes.size(); begin += at_once) {
@@ -102,7 +110,7 @@ int run_in_many(LabClient& client, const ExecOptions& options) {
         for (std::size_t i = begin; i < std::min(begin + at_once, nodes.size()); ++i) {
             names.push_back(nodes[i].name);
         }
-        std::ranges::move(run_in_piece(client, names, options), std::back_inserter(results));
+        std::ranges::move(run_in_piece(lab, names, options), std::back_inserter(results));
     }
     if (options.json) {
         print(stdout, results_to_json(results));
@@ -113,9 +121,9 @@ int run_in_many(LabClient& client, const ExecOptions& options) {
 } // namespace
 
 int run_exec(const ExecOptions& options) {
-    LabClient client{find_lab(options.lab).path};
-    return options.json || names_many(options.node) ? run_in_many(client, options)
-                                                    : run_in_one(client, options);
+    const auto lab = find_lab(options.lab).path;
+    return options.json || names_many(options.node) ? run_in_many(lab, options)
+                                                    : run_in_one(lab, options);
 }
 
 } // namespace netlab

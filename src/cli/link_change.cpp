@@ -14,9 +14,22 @@ namespace {
 /// More links than this are counted, not listed.
 constexpr std::size_t most_lines = 100;
 
-std::string outcome(LinkVerb verb, const LinkAnswer& link) {
-    return verb == LinkVerb::down ? link.name + " is down\n"
-           : verb == LinkVerb::up ? link.name + " is up\n"
+/// A link of two ends is one cable, whichever end was named; of a segment each end has its own.
+std::string outcome(const LinkAnswer& link, const LinkOptions& options, const char* state) {
+    const auto ends = named_ends(link, options.targets);
+    if (!link.segment || ends.empty() || names_link(link, options.targets)) {
+        return fmt::format("{} is {}\n", link.name, state);
+    }
+    std::string text;
+    for (const auto& end : ends) {
+        text += fmt::format("{}: {} is {}\n", link.name, name_of(end), state);
+    }
+    return text;
+}
+
+std::string outcome(LinkVerb verb, const LinkAnswer& link, const LinkOptions& options) {
+    return verb == LinkVerb::down ? outcome(link, options, "down")
+           : verb == LinkVerb::up ? outcome(link, options, "up")
                                   : describe(link);
 }
 
@@ -35,7 +48,7 @@ int run_link_change(LinkVerb verb, const LinkOptions& options) {
         text = counted(links.size(), "link") + " changed\n";
     } else {
         for (const auto& link : links) {
-            text += outcome(verb, link);
+            text += outcome(verb, link, options);
         }
     }
     print(stdout, text);

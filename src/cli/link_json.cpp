@@ -34,10 +34,9 @@ double milliseconds(Duration time) {
 }
 
 json to_value(const LinkEndAnswer& end, const LinkEndState& state) {
-    return {{"node", end.node},           {"interface", end.interface},
-            {"state", state.state},       {"leaving", to_value(end.now)},
-            {"file", to_value(end.file)}, {"sent", state.sent},
-            {"dropped", state.dropped},   {"waiting", state.waiting}};
+    return {{"node", end.node},     {"interface", end.interface},   {"state", state.state},
+            {"engine", end.engine}, {"leaving", to_value(end.now)}, {"file", to_value(end.file)},
+            {"sent", state.sent},   {"dropped", state.dropped},     {"waiting", state.waiting}};
 }
 
 json share_value(std::uint64_t count, std::uint64_t of, const std::optional<double>& expected,

@@ -6,6 +6,8 @@
 #include "cli/link_text.h"
 #include "cli/output.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace netlab {
@@ -14,11 +16,13 @@ namespace {
 
 void add_link(Table& table, const LinkAnswer& link, const LinkEndStates& states) {
     std::string name = link.name;
+    const bool one_engine = std::ranges::all_of(
+        link.ends, [&](const LinkEndAnswer& end) { return end.engine == link.engine; });
     std::string engine = link.engine;
     for (const auto& end : link.ends) {
         const auto& state = states.at(name_of(end));
         const bool counted = state.mtu != 0; // else there is no interface that counts
-        table.add_row({name, name_of(end), state.state, engine,
+        table.add_row({name, name_of(end), state.state, one_engine ? engine : end.engine,
                        end.now.empty() ? "-" : spell(end.now),
                        counted ? std::to_string(state.sent) : "-",
                        counted ? std::to_string(state.dropped) : "-"});

@@ -1,5 +1,4 @@
 #include "base/diagnostic.h"
-#include "base/hostlist.h"
 #include "base/quote.h"
 #include "cli/commands.h"
 #include "cli/find_lab.h"
@@ -25,22 +24,10 @@ namespace {
 struct Stretch {
     std::string link;
     std::string engine;
+    bool segment = false;
     std::array<LinkEndAnswer, 2> ends;
     bool both_ways = true;
 };
-
-/// The ends of `link` that are among `targets`.
-std::vector<LinkEndAnswer> named_ends(const LinkAnswer& link,
-                                      const std::vector<std::string>& targets) {
-    std::vector<LinkEndAnswer> ends;
-    for (const auto& target : targets) {
-        for (const auto& name : expand_hostlist(target).names) {
-            std::ranges::copy_if(link.ends, std::back_inserter(ends),
-                                 [&](const LinkEndAnswer& end) { return name_of(end) == name; });
-        }
-    }
-    return ends;
-}
 
 Stretch choose(const std::vector<LinkAnswer>& links, const std::vector<std::string>& targets) {
     if (links.size() != 1) {
@@ -63,11 +50,11 @@ Stretch choose(const std::vector<LinkAnswer>& links, const std::vector<std::stri
     if (ends.size() < 2 || name_of(ends[0]) == name_of(ends[1])) {
         throw InputError{"measure needs two different ends of link " + quoted(link.name)};
     }
-    return {link.name, link.engine, {ends[0], ends[1]}, both_ways};
+    return {link.name, link.engine, link.segment, {ends[0], ends[1]}, both_ways};
 }
 
 std::string remedy(const std::string& state, const Stretch& stretch, const LinkEndAnswer& end) {
-    return state == "cut" ? "netlab link up " + stretch.link
+    return state == "cut" ? "netlab link up " + (stretch.segment ? name_of(end) : stretch.link)
            : state == "down"
                ? fmt::format("netlab exec {} ip link set {} up", end.node, end.interface)
            : state == "no-carrier" ? "the link's other end is switched off"
@@ -153,7 +140,7 @@ MeasuredLink measure(const Stretch& stretch, ProbeRun run, std::uint32_t mtu, Du
         direction.verdict = judge_probes(direction.asked, direction.seen);
         if (needs_flood(direction.asked)) {
             flood(direction, run, from, flood_pace(direction.asked, mtu, (time - probing) / floods),
-                  stretch.engine == "user");
+                  stretch.ends.at(from).engine == "user");
         }
         measured.directions.push_back(std::move(direction));
     }

@@ -1,9 +1,11 @@
 #include "cli/link_state.h"
 
+#include "base/hostlist.h"
 #include "netlink/read.h"
 #include "netlink/read_qdiscs.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace netlab {
 
@@ -70,6 +72,25 @@ std::string name_of(const LinkEndAnswer& end) {
     return end.node + ":" + end.interface;
 }
 
+std::vector<LinkEndAnswer> named_ends(const LinkAnswer& link,
+                                      const std::vector<std::string>& targets) {
+    std::vector<LinkEndAnswer> ends;
+    for (const auto& target : targets) {
+        for (const auto& name : expand_hostlist(target).names) {
+            std::ranges::copy_if(link.ends, std::back_inserter(ends),
+                                 [&](const LinkEndAnswer& end) { return name_of(end) == name; });
+        }
+    }
+    return ends;
+}
+
+bool names_link(const LinkAnswer& link, const std::vector<std::string>& targets) {
+    return std::ranges::any_of(targets, [&](const std::string& target) {
+        const auto names = expand_hostlist(target).names;
+        return target == "all" || std::ranges::find(names, link.name) != names.end();
+    });
+}
+
 std::vector<std::string> nodes_at(const std::vector<LinkAnswer>& links) {
     std::vector<std::string> nodes;
     for (const auto& link : links) {
@@ -92,7 +113,7 @@ LinkEndStates read_end_states(NodeVisits& visits, const std::vector<LinkAnswer>&
             const auto name = name_of(end);
             const auto reading = readings.interfaces.find(name);
             if (reading != readings.interfaces.end()) {
-                states.emplace(name, state_of(reading->second, end, link.down));
+                states.emplace(name, state_of(reading->second, end, end.down));
             } else {
                 const bool ended =
                     std::ranges::find(readings.ended, end.node) != readings.ended.end();

@@ -28,6 +28,13 @@ using LinkEndStates = std::map<std::string, LinkEndState>;
 
 std::string name_of(const LinkEndAnswer& end);
 
+/// The ends of `link` that are among `targets`, in the order of those.
+std::vector<LinkEndAnswer> named_ends(const LinkAnswer& link,
+                                      const std::vector<std::string>& targets);
+
+/// Whether the link itself is among `targets`, not only ends of it.
+bool names_link(const LinkAnswer& link, const std::vector<std::string>& targets);
+
 /// The names of the nodes at the ends of these links, each once.
 std::vector<std::string> nodes_at(const std::vector<LinkAnswer>& links);
 

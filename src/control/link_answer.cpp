@@ -11,6 +11,8 @@ LinkEndAnswer describe_end(Lab& lab, const Cable& cable, std::size_t i) {
     LinkEndAnswer end;
     end.node = lab.plan.nodes[index(*side.node)].name;
     end.interface = side.name;
+    end.down = cable.down;
+    end.engine = to_string(cable.carriage);
     end.file = properties_of(planned(lab.plan, side));
     end.now = properties_of(cable.entering.at(i));
     if (cable.carriage == Carriage::wire && !cable.down) {
@@ -34,7 +36,6 @@ LinkAnswer describe_link(Lab& lab, LinkId id) {
         for (std::size_t i = 0; i < 2; ++i) {
             if (cable.sides.at(i).node) {
                 answer.ends.push_back(describe_end(lab, cable, i));
-                answer.ends.back().down = cable.down;
             }
         }
         carriage = std::max(carriage, cable.carriage);

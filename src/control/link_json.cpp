@@ -27,9 +27,13 @@ WireCounters counters_from(const json& value) {
 }
 
 json end_json(const LinkEndAnswer& end) {
-    return {{"node", end.node}, {"interface", end.interface},
-            {"down", end.down}, {"file", end.file},
-            {"now", end.now},   {"wire", end.wire ? counters_json(*end.wire) : json()}};
+    return {{"node", end.node},
+            {"interface", end.interface},
+            {"down", end.down},
+            {"engine", end.engine},
+            {"file", end.file},
+            {"now", end.now},
+            {"wire", end.wire ? counters_json(*end.wire) : json()}};
 }
 
 LinkEndAnswer end_from(const json& value) {
@@ -37,6 +41,7 @@ LinkEndAnswer end_from(const json& value) {
     value.at("node").get_to(end.node);
     value.at("interface").get_to(end.interface);
     value.at("down").get_to(end.down);
+    value.at("engine").get_to(end.engine);
     end.file = value.at("file").get<Properties>();
     end.now = value.at("now").get<Properties>();
     if (!value.at("wire").is_null()) {

@@ -13,8 +13,9 @@ namespace netlab {
 struct LinkEndAnswer {
     std::string node;
     std::string interface;
-    bool down = false; ///< its cable is cut
-    Properties file;   ///< as the topology file says
+    bool down = false;  ///< its cable is cut
+    std::string engine; ///< of its cable: none (a veth pair and nothing else), kernel (netem), user
+    Properties file;    ///< as the topology file says
     Properties now;
     std::optional<WireCounters> wire; ///< what netlab's own wire counted; nullopt without it
 };
@@ -23,7 +24,7 @@ struct LinkAnswer {
     std::string name;
     bool segment = false; ///< a LAN segment of three or more ends
     bool down = false;    ///< all its cables are cut
-    std::string engine;   ///< none (a veth pair and nothing else), kernel (netem), user
+    std::string engine;   ///< of its ends; where they differ user before kernel before none
     std::vector<LinkEndAnswer> ends;
 };
 

@@ -34,7 +34,7 @@ public:
         }
         const auto names = expand_hostlist(pattern);
         if (!names.error.empty()) {
-            throw InputError{quoted(pattern) + ": " + names.error};
+            throw InputError{quoted(pattern) + ": " + names.error, hostlist_form};
         }
         for (const auto& name : names.names) {
             const auto found = by_name_.find(name);

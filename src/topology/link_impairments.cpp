@@ -1,8 +1,9 @@
 #include "topology/link_impairments.h"
 
+#include "base/impairment_clash.h"
+
 #include <algorithm>
 #include <array>
-#include <cassert>
 
 #include <fmt/format.h>
 
@@ -29,29 +30,10 @@ struct LinkImpairments::Layers {
 
 namespace {
 
-struct Neutral {
-    std::string_view key;
-    std::string_view text;
-};
-
-/// Properties that can be at fault, and their values that say nothing.
-constexpr std::array<Neutral, 6> neutral{{{"jitter", "0ms"},
-                                          {"reorder", "0%"},
-                                          {"rate", "none"},
-                                          {"queue", "none"},
-                                          {"correlation", "0%"},
-                                          {"distribution", "uniform"}}};
 constexpr std::array<std::string_view, 3> modifiers{"queue", "correlation", "distribution"};
 
 bool is_modifier(std::string_view key) {
     return std::ranges::find(modifiers, key) != modifiers.end();
-}
-
-/// As if nobody had said it.
-void take_away(Impairment& impairment, std::string_view key) {
-    const auto* found = std::ranges::find(neutral, key, &Neutral::key);
-    assert(found != neutral.end());
-    set_property(impairment, key, found->text);
 }
 
 } // namespace
@@ -104,7 +86,7 @@ Impairment LinkImpairments::settle_end(const Layers& layers) {
 void LinkImpairments::judge(Impairment& all, const Layers& layers) {
     std::vector<const SaidProperty*> idle;
     bool random_is_clear = true;
-    while (const auto wrong = check_together(all)) {
+    while (const auto wrong = find_clash(all)) {
         auto* said = layers.find(wrong->key);
         const bool about_chance = wrong->key == "correlation" || wrong->key == "distribution";
         const bool clear = !layers.unclear() && (random_is_clear || !about_chance);
@@ -115,7 +97,7 @@ void LinkImpairments::judge(Impairment& all, const Layers& layers) {
             refuse(*wrong, layers);
             random_is_clear = false;
         }
-        take_away(all, wrong->key);
+        set_property(all, wrong->key, neutral_text(wrong->key));
     }
     for (const auto key : modifiers) {
         auto* said = layers.find(key);

@@ -5,8 +5,8 @@
 namespace netlab {
 
 LinkSettings read_link_settings(Fields& fields, TraceFiles& traces, Input& input) {
-    constexpr std::int64_t least_mtu = 68; // RFC 791
-    constexpr std::int64_t most_mtu = 65'535;
+    constexpr std::int64_t least_mtu = 68;    // RFC 791
+    constexpr std::int64_t most_mtu = 65'521; // a TAP's, which any link may become
     constexpr std::int64_t most_cost = 65'535;
     LinkSettings out;
     if (const auto* member = fields.take("ipv4")) {

@@ -176,7 +176,7 @@ TEST_CASE("none takes a rate, a queue and a seed away, and zero the others") {
 }
 
 TEST_CASE("what is no value of a property is refused, changes nothing, and the hint is how") {
-    CHECK(refusal_of("delay", "-5ms") == "'delay' must be a duration, not '-5ms'");
+    CHECK(refusal_of("delay", "-5ms") == "'delay' cannot be negative, as '-5ms' is");
     CHECK(refusal_of("delay", "1h") == "'delay' cannot be '1h': at most 60s");
     CHECK(refusal_of("jitter", "61s") == "'jitter' cannot be '61s': at most 60s");
     CHECK(refusal_of("delay", "60s").empty());

@@ -10,7 +10,32 @@ namespace {
 
 constexpr const char* pair = R"({ "nodes": { "h[1-2]": {} }, "links": [["h1", "h2"]] })";
 
+/// How many sockets a process and its children hold.
+int sockets_of(pid_t pid) {
+    const auto links = run({"sh", "-c",
+                            "for p in $0 $(cat /proc/$0/task/*/children); do ls -l /proc/$p/fd; "
+                            "done | grep -c socket:",
+                            std::to_string(pid)});
+    return std::stoi(links.out);
+}
+
 } // namespace
+
+// h1:eth0 --- eth0:h2
+TEST_CASE("a command that runs holds no connection to the supervisor, which has few") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, pair};
+    for (const auto* nodes : {"h1", "all"}) {
+        lab.says("h1", "rm -f /tmp/ready");
+        Program exec{Workshop::words({"exec", "-l", lab.name(), nodes, "--", "sh", "-c",
+                                      "echo >/tmp/ready; exec sleep 987"}),
+                     workshop.setting()};
+        REQUIRE(eventually([&] { return lab.sh("h1", "test -e /tmp/ready").code == 0; }));
+        CHECK(sockets_of(exec.pid()) == 0);
+        exec.signal(SIGTERM);
+        exec.finish();
+    }
+}
 
 // h1:eth0 --- eth0:h2
 TEST_CASE("exec ends with the exit code of its command") {

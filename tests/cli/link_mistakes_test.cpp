@@ -53,7 +53,7 @@ TEST_CASE("each property with a value that it cannot have is a mistake, with a h
     const Workshop workshop;
     for (const auto& key : impairment_keys()) {
         const auto option = "--" + key;
-        refused(workshop, {"set", "a-b", option, "nonsense"}, {option, "'nonsense'"});
+        refused(workshop, {"set", "a-b", option, "nonsense"}, {option, "'nonsense'", "hint: "});
         refused(workshop, {"set", "a-b", option + "=-1"}, {option, "'-1'"});
         refused(workshop, {"set", "a-b", option, "-5"}, {option, "'-5'"});
         refused(workshop, {"set", "a-b", option}, {option});
@@ -63,6 +63,10 @@ TEST_CASE("each property with a value that it cannot have is a mistake, with a h
     refused(workshop, {"set", "a-b", "--loss", "101%"}, {"'101%'", "hint: "});
     refused(workshop, {"set", "a-b", "--rate", "0mbit"}, {"'0mbit'", "hint: "});
     refused(workshop, {"set", "a-b", "--loss", "p=1%,r=0%"}, {"never comes to an end"});
+    for (const std::string value : {"--delay=-5ms", "--jitter=-5ms", "--loss=-1%", "--rate=-1mbit",
+                                    "--queue=-5", "--seed=-1"}) {
+        refused(workshop, {"set", "a-b", value}, {"cannot be negative, as '-", "hint: "});
+    }
     refused(workshop, {"set", "a-b", "--delay", "\x1b[31m"}, {"'\\x1b[31m'"});
 }
 

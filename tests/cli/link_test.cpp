@@ -16,6 +16,9 @@ constexpr const char* pair = R"({ "nodes": { "h[1-2]": {} }, "links": [["h1", "h
 constexpr const char* shaped = R"({ "nodes": { "h[1-2]": {} }, "links": [
     { "name": "wan", "endpoints": ["h1", "h2"], "delay": "5ms", "rate": "50mbit" }] })";
 
+constexpr const char* segment = R"({ "nodes": { "h[1-3]": {} },
+    "links": [{ "name": "lan", "endpoints": ["h1", "h2", "h3"] }] })";
+
 constexpr const char* switched = R"({ "nodes": { "h[1-3]": {}, "sw": { "kind": "switch" } },
     "links": [["h[1-3]", "sw"]] })";
 
@@ -88,8 +91,9 @@ TEST_CASE("link ls --json has the documented keys") {
     CHECK(links[0]["down"] == false);
     REQUIRE(links[0]["ends"].size() == 2);
     for (const auto& end : links[0]["ends"]) {
-        CHECK(keys(end) ==
-              Keys{"node", "interface", "state", "leaving", "file", "sent", "dropped", "waiting"});
+        CHECK(keys(end) == Keys{"node", "interface", "state", "engine", "leaving", "file", "sent",
+                                "dropped", "waiting"});
+        CHECK(end["engine"] == links[0]["engine"]);
         CHECK(end["state"] == "up");
         CHECK(end["leaving"] == json{{"delay", "5ms"}, {"rate", "50mbit"}});
         CHECK(end["file"] == end["leaving"]);
@@ -159,6 +163,60 @@ TEST_CASE("link down takes the carrier from both ends, link up gives it back") {
     CHECK(lab.sh("h1", "ping -c1 -w20 h2").code == 0);
 }
 
+//  h1   h2   h3
+//  ═╧════╧════╧═
+TEST_CASE("of a LAN segment one end is cut, is shown as cut, and is mended, the others stay") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, segment};
+    CHECK(link(lab, {"down", "h1:eth0"}).out == "lan: h1:eth0 is down\n");
+    const auto lan = links_of(lab)[0];
+    CHECK(lan["down"] == false);
+    CHECK(lan["ends"][0]["state"] == "cut");
+    CHECK(lan["ends"][1]["state"] == "up");
+    CHECK(lan["ends"][2]["state"] == "up");
+    refused(link(lab, {"measure", "lan"}), "netlab link up h1:eth0");
+    CHECK(link(lab, {"set", "h2:eth0", "--seed", "none"}).out ==
+          "lan: from h1:eth0: perfect (cut)\nlan: from h2:eth0: perfect\n"
+          "lan: from h3:eth0: perfect\n");
+    CHECK(link(lab, {"down", "h[2-3]:eth0"}).out == "lan: h2:eth0 is down\nlan: h3:eth0 is down\n");
+    CHECK(links_of(lab)[0]["down"] == true);
+    CHECK(link(lab, {"up", "h1:eth0"}).out == "lan: h1:eth0 is up\n");
+    CHECK(link(lab, {"up", "lan"}).out == "lan is up\n");
+    CHECK(links_of(lab)[0]["ends"][2]["state"] == "up");
+    CHECK(link(lab, {"down", "all"}).out == "lan is down\n");
+}
+
+// h1:eth0 --- eth0:h2
+TEST_CASE("a link of two ends is cut whole, whichever end is named") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, pair};
+    CHECK(link(lab, {"down", "h1:eth0"}).out == "h1-h2 is down\n");
+    CHECK(links_of(lab)[0]["ends"][1]["state"] == "cut");
+    CHECK(link(lab, {"up", "h2:eth0"}).out == "h1-h2 is up\n");
+    CHECK(links_of(lab)[0]["ends"][0]["state"] == "up");
+}
+
+//  h1   h2   h3
+//  ═╧════╧════╧═
+TEST_CASE("where the ends of a segment have different engines, each is shown") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, segment};
+    REQUIRE(link(lab, {"set", "h2:eth0", "--delay", "1ms"}).code == 0);
+    const auto lan = links_of(lab)[0];
+    const auto engine = lan["engine"].get<std::string>();
+    CHECK(engine != "none");
+    CHECK(lan["ends"][0]["engine"] == "none");
+    CHECK(lan["ends"][1]["engine"] == engine);
+    CHECK(lan["ends"][2]["engine"] == "none");
+    const auto row = [&](const std::string& words) {
+        return lab.workshop().netlab({"link", "ls", "-l", lab.name()}).out.find(words) !=
+               std::string::npos;
+    };
+    CHECK(row("h1:eth0 up    none"));
+    CHECK(row("h2:eth0 up    " + engine));
+    CHECK(row("h3:eth0 up    none"));
+}
+
 // h1:eth0 --- eth0:h2
 TEST_CASE("frames that a link loses are counted as dropped, and as sent") {
     const Workshop workshop;
@@ -194,6 +252,8 @@ TEST_CASE("a link or end that is not there gets the nearest one for an answer") 
     refused(link(lab, {"clear", "wan", "wann"}), "did you mean 'wan'?");
     refused(link(lab, {"measure", "wann"}), "did you mean 'wan'?");
     refused(link(lab, {"down", "h[1-"}), "h[1-");
+    refused(link(lab, {"down", "h[1-999999]"}), "hint: a range is");
+    refused(lab.netlab("exec", {"h[1-999999]", "true"}), "hint: a range is");
     CHECK(leaving(lab, 0) == json{{"delay", "5ms"}, {"rate", "50mbit"}}); // clear too was refused
 }
 
@@ -201,7 +261,8 @@ TEST_CASE("properties that do not go together are refused, and nothing has chang
     const Workshop workshop;
     const LabUnderTest lab{workshop, shaped};
     refused(link(lab, {"set", "wan", "--jitter", "10ms"}), "delay");
-    refused(link(lab, {"set", "h1:eth0", "--rate", "none", "--queue", "10"}), "queue");
+    refused(link(lab, {"set", "h1:eth0", "--rate", "none", "--queue", "10"}), "--queue none");
+    refused(link(lab, {"set", "wan", "--jitter", "10ms"}), "--jitter 0ms");
     CHECK(leaving(lab, 0) == json{{"delay", "5ms"}, {"rate", "50mbit"}});
     CHECK(leaving(lab, 1) == json{{"delay", "5ms"}, {"rate", "50mbit"}});
 }

@@ -120,15 +120,40 @@ TEST_CASE("when the wire process is killed its links go on with another") {
 }
 
 // h1 --- h2
+TEST_CASE("what listens on a link of the user engine listens through a change and a cut") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, R"({ "nodes": { "h[1-2]": {} },
+        "links": [{ "endpoints": ["h1", "h2"], "engine": "user" }] })"};
+    // As tcpdump does, which wants to become a user that not every lab has.
+    lab.says("h1", R"(setsid python3 -c '
+import socket
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.ntohs(3))
+s.bind(("eth0", 0))
+open("/tmp/ready", "w").close()
+while True:
+    frame = s.recv(2048)
+    if frame[12:14] == b"\x08\x00" and frame[23] == socket.IPPROTO_ICMP:
+        open("/tmp/seen", "w").close()
+' </dev/null >/dev/null 2>&1 &)");
+    REQUIRE(eventually([&] { return lab.sh("h1", "test -e /tmp/ready").code == 0; }));
+    REQUIRE(link(lab, {"set", "h1-h2", "--delay", "1ms"}).code == 0);
+    REQUIRE(link(lab, {"down", "h1-h2"}).code == 0);
+    REQUIRE(link(lab, {"up", "h1-h2"}).code == 0);
+    REQUIRE(lab.sh("h1", "ping -4 -c1 -w10 h2").code == 0);
+    CHECK(eventually([&] { return lab.sh("h1", "test -e /tmp/seen").code == 0; }));
+}
+
+// h1 --- h2
 TEST_CASE("of many changes at once none is lost and the last one stands") {
     const Workshop workshop;
     const LabUnderTest lab{workshop, R"({ "nodes": { "h[1-2]": {} },
         "links": [{ "endpoints": ["h1", "h2"], "delay": "1ms" }] })"};
     const auto netlab = Workshop::words({})[0];
-    const auto script = fmt::format(
-        "for i in $(seq 25); do {0} link set --lab {1} h1-h2 --delay ${{i}}us & done; wait; "
-        "{0} link set --lab {1} h1-h2 --delay 15ms",
-        netlab, lab.name());
+    const auto script =
+        fmt::format("pids=; for i in $(seq 25); do {0} link set --lab {1} h1-h2 --delay ${{i}}us & "
+                    "pids=\"$pids $!\"; done; for pid in $pids; do wait $pid || exit 1; done; "
+                    "{0} link set --lab {1} h1-h2 --delay 15ms",
+                    netlab, lab.name());
     CHECK(run({"sh", "-c", script}, workshop.setting()).code == 0);
     CHECK(lab.sh("h1", "ping -c3 -i 0.1 h2 | grep -c 'time=[3-9][0-9]'").out == "3\n");
 }

@@ -53,9 +53,9 @@ TEST_CASE("four links of 15 ms make a path of 60 ms one way") {
                            R"({ "nodes": { "a": {}, "r[1-3]": { "kind": "router" }, "b": {} },
         "defaults": { "link": { "delay": "15ms" } },
         "links": [["a", "r1"], ["r1", "r2"], ["r2", "r3"], ["r3", "b"]] })"};
-    const auto rtt = least_rtt(lab, "a", "b", 10);
+    const auto rtt = least_rtt(lab, "a", "b", 20); // the least is what the path itself takes
     CHECK(rtt >= 119.9);
-    CHECK(rtt < 150);
+    CHECK(rtt <= 126); // 5 %
 }
 
 // h1 --30ms--> h2, back without delay
