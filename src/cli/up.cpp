@@ -70,9 +70,11 @@ void show_table(const Plan& plan, std::chrono::duration<double> took) {
         }
         print(stdout, table.to_string(0, colour));
     }
-    print(stdout, fmt::format("lab {} is up: {}, {}, in {:.2f} s\n", plan.name,
-                              counted(plan.nodes.size(), "node"),
-                              counted(plan.links.size(), "link"), took.count()));
+    const auto services = count_services(plan);
+    print(stdout,
+          fmt::format("lab {} is up: {}, {}{}, in {:.2f} s\n", plan.name,
+                      counted(plan.nodes.size(), "node"), counted(plan.links.size(), "link"),
+                      services == 0 ? "" : ", " + counted(services, "service"), took.count()));
 }
 
 /// In seconds since 1970.
@@ -82,9 +84,22 @@ std::int64_t now() {
         .count();
 }
 
+std::size_t count_services(const Plan& plan) {
+    std::size_t count = 0;
+    for (const auto& node : plan.nodes) {
+        count += node.run.size();
+    }
+    return count;
+}
+
 LabCard card_of(const Plan& plan, const std::string& file, std::int64_t started) {
-    return {plan.name, plan.description,  std::filesystem::absolute(file).lexically_normal(),
-            started,   plan.nodes.size(), plan.links.size()};
+    return {plan.name,
+            plan.description,
+            std::filesystem::absolute(file).lexically_normal(),
+            started,
+            plan.nodes.size(),
+            plan.links.size(),
+            count_services(plan)};
 }
 
 void show_lab(const UpOptions& options, const PlannedFile& planned,
