@@ -81,7 +81,7 @@ bool TopScreen::wait(std::chrono::milliseconds time) {
 bool TopScreen::wants_end() {
     std::array<char, 64> keys{};
     const auto got = ::read(STDIN_FILENO, keys.data(), keys.size());
-    const auto* end = keys.data() + std::max<ssize_t>(got, 0);
+    auto* const end = keys.data() + std::max<ssize_t>(got, 0);
     return got <= 0 || std::any_of(keys.data(), end, [](char key) {
                return key == 'q' || key == 'Q' || key == control_c;
            });

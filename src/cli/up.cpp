@@ -61,6 +61,14 @@ void add_rows(Table& table, const NodePlan& node) {
     }
 }
 
+std::size_t count_services(const Plan& plan) {
+    std::size_t count = 0;
+    for (const auto& node : plan.nodes) {
+        count += node.run.size();
+    }
+    return count;
+}
+
 void show_table(const Plan& plan, std::chrono::duration<double> took) {
     const bool colour = wants_colour(stdout);
     if (plan.nodes.size() <= most_rows) {
@@ -82,14 +90,6 @@ std::int64_t now() {
     return std::chrono::duration_cast<std::chrono::seconds>(
                std::chrono::system_clock::now().time_since_epoch())
         .count();
-}
-
-std::size_t count_services(const Plan& plan) {
-    std::size_t count = 0;
-    for (const auto& node : plan.nodes) {
-        count += node.run.size();
-    }
-    return count;
 }
 
 LabCard card_of(const Plan& plan, const std::string& file, std::int64_t started) {
