@@ -5,6 +5,8 @@
 #include "base/quote.h"
 #include "control/selection.h"
 
+#include <algorithm>
+
 namespace netlab {
 
 namespace {
@@ -38,7 +40,8 @@ ErrandRequest errand_of(const Lab& lab, const Request& request) {
     errand.verb =
         request.kind == Request::Kind::stop ? ServiceOrder::Verb::stop : ServiceOrder::Verb::start;
     errand.nodes = select_nodes(lab.plan, request.nodes);
-    errand.patience = request.patience;
+    errand.patience =
+        std::clamp<std::chrono::milliseconds>(request.patience, {}, std::chrono::hours{1});
     if (!request.service.empty()) {
         if (errand.nodes.size() != 1) {
             throw InputError{"a service is one of one node's: NODE/SERVICE"};

@@ -44,14 +44,11 @@ ServiceErrands::ServiceErrands(Lab& lab)
 std::uint64_t ServiceErrands::begin(const ErrandRequest& request) {
     Errand errand{next_id_++, request, {}};
     for (const auto id : request.nodes) {
-        const auto& name = lab_.plan.nodes[index(id)].name;
-        if (!lab_.nodes[index(id)].running) {
-            throw InputError{"node " + name + " does not run: " + lab_.nodes[index(id)].end};
-        }
         for (const auto& other : errands_) {
             const auto part = std::ranges::find(other.parts, id, &Part::node);
             if (part != other.parts.end() && part->step != Part::Step::done) {
-                throw InputError{"node " + name + " is being stopped or started by another command",
+                throw InputError{"node " + lab_.plan.nodes[index(id)].name +
+                                     " is being stopped or started by another command",
                                  "wait for that to end"};
             }
         }
@@ -101,14 +98,12 @@ void ServiceErrands::begin_part(Errand& errand, Part& part) {
     if (whole) {
         node.stopped = errand.request.verb == Verb::stop;
     }
+    if (!node.running) {
+        finish(part, "does not run: " + node.end);
+        return;
+    }
     if (lab_.plan.nodes[index(part.node)].run.empty()) {
-        if (errand.request.verb == Verb::start) {
-            finish(part);
-            return;
-        }
-        const auto patience = errand.request.patience;
-        part.sweep = sweep_node(node.pid, patience.count() > 0 ? patience : usual_patience);
-        part.step = Part::Step::sweeping;
+        begin_sweep(errand, part);
         return;
     }
     part.number = next_number_++;
@@ -118,6 +113,22 @@ void ServiceErrands::begin_part(Errand& errand, Part& part) {
                              errand.request.patience};
     if (!node.line || !send_order(node.line.get(), order)) {
         finish(part, "does not take orders");
+    }
+}
+
+/// Of a node without services, to start it is nothing to do.
+void ServiceErrands::begin_sweep(const Errand& errand, Part& part) {
+    if (errand.request.verb == Verb::start) {
+        finish(part);
+        return;
+    }
+    const auto patience = errand.request.patience;
+    try {
+        part.sweep = sweep_node(lab_.nodes[index(part.node)].pid,
+                                patience.count() > 0 ? patience : usual_patience);
+        part.step = Part::Step::sweeping;
+    } catch (const std::system_error& error) {
+        finish(part, error.what());
     }
 }
 
@@ -164,6 +175,8 @@ void ServiceErrands::hear(NodeId node) {
         take_outcome(node, *outcome);
     }
     if (gone) {
+        // The wire process may have a copy of it, which would keep it in the epoll instance.
+        ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, line.get(), nullptr);
         line.reset();
     }
 }

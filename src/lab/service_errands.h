@@ -34,7 +34,7 @@ public:
     explicit ServiceErrands(Lab& lab);
 
     /// Begins an errand and returns its number. Started nodes wait for those of the same errand
-    /// that they depend on. Throws InputError if a node is on another errand, or does not run.
+    /// that they depend on. Throws InputError if a node is on another errand.
     std::uint64_t begin(const ErrandRequest& request);
 
     /// Becomes readable when a node has said something.
@@ -64,6 +64,7 @@ private:
     };
 
     void begin_part(Errand& errand, Part& part);
+    void begin_sweep(const Errand& errand, Part& part);
     static void finish(Part& part, const std::string& failure = {});
     void hear(NodeId node);
     void take_outcome(NodeId node, const OrderOutcome& outcome);

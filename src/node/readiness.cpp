@@ -1,5 +1,6 @@
 #include "node/readiness.h"
 
+#include "base/quote.h"
 #include "sys/check.h"
 
 #include <algorithm>
@@ -196,7 +197,8 @@ std::string ReadinessProbe::why_not() const {
         return fmt::format("nothing takes connections on TCP port {}", port->port);
     }
     if (const auto* command = std::get_if<CommandReadiness>(&service_.ready)) {
-        return fmt::format("'{}' {}", fmt::join(command->argv, " "),
+        return fmt::format("'{}' {}",
+                           printable(fmt::format("{}", fmt::join(command->argv, " ")), 100),
                            last_refusal_.empty() ? "has not ended yet" : last_refusal_);
     }
     if (const auto* log = std::get_if<LogReadiness>(&service_.ready)) {
