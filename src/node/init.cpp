@@ -26,7 +26,9 @@ namespace netlab {
 
 namespace {
 
-constexpr auto supervisor_patience = std::chrono::minutes{10};
+/// Nodes may wait for the services of others, which may take hours. If the supervisor dies, so do
+/// they.
+constexpr auto supervisor_patience = std::chrono::hours{48};
 
 [[noreturn]] void reap_forever() {
     sigset_t child;

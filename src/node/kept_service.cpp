@@ -83,8 +83,9 @@ void KeptService::note(const std::string& text) {
 }
 
 void KeptService::signal_group(int signal) const {
-    if (group_ > 0) {
-        ::kill(-group_, signal);
+    // One that was forked a moment ago has no group of its own yet.
+    if (group_ > 0 && ::kill(-group_, signal) != 0 && pid_ > 0) {
+        ::kill(pid_, signal);
     }
 }
 

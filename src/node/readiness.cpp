@@ -78,6 +78,7 @@ void ReadinessProbe::begin(Time now) {
 
 void ReadinessProbe::end() {
     active_ = false;
+    ready_ = false;
     connections_.clear();
     if (command_ > 0) {
         ::kill(-command_, SIGKILL);
