@@ -112,8 +112,11 @@ void ServiceKeeper::reap() {
     int status = 0;
     for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
         const auto now = steady_clock::now();
-        std::any_of(services_.begin(), services_.end(),
-                    [&](KeptService& service) { return service.take_end(pid, status, now); });
+        for (auto& service : services_) {
+            if (service.take_end(pid, status, now)) {
+                break;
+            }
+        }
     }
 }
 
