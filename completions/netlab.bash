@@ -21,7 +21,7 @@ _netlab_position() {
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         case $word in
-            -l | --lab | --timeout | --time | --delay | --jitter | --loss | --duplicate | --corrupt | --reorder | --rate | \
+            -l | --lab | --timeout | --since | -n | --lines | --rounds | --time | --delay | --jitter | --loss | --duplicate | --corrupt | --reorder | --rate | \
                 --queue | --correlation | --distribution | --seed) ((i++)) ;;
             -*) ;;
             *)
@@ -64,14 +64,19 @@ _netlab_options() {
         link-reset | link-clear | link-down | link-up) echo "--json --lab --help" ;;
         link-measure) echo "--time --json --lab --help" ;;
         check) echo "--json --help" ;;
-        down) echo "--all --lab --help" ;;
+        ps) echo "--json --names --lab --help" ;;
+        logs) echo "--follow --since --lines --json --lab --help" ;;
+        stop | restart) echo "--timeout --lab --help" ;;
+        start) echo "--lab --help" ;;
+        top) echo "--rounds --json --lab --help" ;;
+        down) echo "--all --timeout --lab --help" ;;
         *) echo "--help --version" ;;
     esac
 }
 
 _netlab() {
     local current=$2 previous=$3 command arguments lab_option
-    local commands="up exec ls inspect link check down help"
+    local commands="up exec ls inspect ps logs stop start restart top link check down help"
     COMPREPLY=()
     _netlab_position
     _netlab_lab_option
@@ -83,6 +88,13 @@ _netlab() {
         --timeout)
             _netlab_words "10s 30s 60s"
             return
+            ;;
+        --since)
+            _netlab_words "10s 1m 5m 1h"
+            return
+            ;;
+        -n | --lines | --rounds)
+            return # a number
             ;;
         --time)
             _netlab_words "2s 4s 10s 60s"
@@ -108,11 +120,15 @@ _netlab() {
         link-measure:0 | link-ls:*) _netlab_words "$(netlab link ls --names "${lab_option[@]}" 2>/dev/null)" ;;
         link-measure:*) ;;
         link-*) _netlab_words "all $(netlab link ls --names "${lab_option[@]}" 2>/dev/null)" ;;
-        inspect:*) _netlab_words "$(netlab ls --nodes "${lab_option[@]}" 2>/dev/null)" ;;
+        inspect:* | ps:* | top:*) _netlab_words "$(netlab ls --nodes "${lab_option[@]}" 2>/dev/null)" ;;
         exec:1) mapfile -t COMPREPLY < <(compgen -c -- "$current") ;;
         exec:*)
             compopt -o filenames 2>/dev/null
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            ;;
+        logs:* | stop:* | start:* | restart:*)
+            _netlab_words "all $(netlab ls --nodes "${lab_option[@]}" 2>/dev/null)
+                $(netlab ps --names "${lab_option[@]}" 2>/dev/null)"
             ;;
         down:0) _netlab_words "$(netlab ls --names 2>/dev/null)" ;;
     esac

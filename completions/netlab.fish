@@ -17,6 +17,10 @@ function __netlab_nodes
     netlab ls --nodes (__netlab_lab_option) 2>/dev/null
 end
 
+function __netlab_services
+    netlab ps --names (__netlab_lab_option) 2>/dev/null
+end
+
 function __netlab_links
     netlab link ls --names (__netlab_lab_option) 2>/dev/null
 end
@@ -30,7 +34,7 @@ function __netlab_arguments
             continue
         end
         switch $word
-            case -l --lab --timeout --time --delay --jitter --loss --duplicate --corrupt --reorder --rate --queue \
+            case -l --lab --timeout --since -n --lines --rounds --time --delay --jitter --loss --duplicate --corrupt --reorder --rate --queue \
                     --correlation --distribution --seed
                 set skip 1
             case '-*'
@@ -66,6 +70,12 @@ complete -c netlab -n '__netlab_count 1' -a up -d 'bring a lab up from its topol
 complete -c netlab -n '__netlab_count 1' -a exec -d 'run a command in a node, or in many'
 complete -c netlab -n '__netlab_count 1' -a ls -d 'list the running labs'
 complete -c netlab -n '__netlab_count 1' -a inspect -d 'show what the kernel says of a lab or a node'
+complete -c netlab -n '__netlab_count 1' -a ps -d 'list services'
+complete -c netlab -n '__netlab_count 1' -a logs -d 'show what services have printed'
+complete -c netlab -n '__netlab_count 1' -a stop -d 'end services, or all that runs in nodes'
+complete -c netlab -n '__netlab_count 1' -a start -d 'run services again'
+complete -c netlab -n '__netlab_count 1' -a restart -d 'stop, then start'
+complete -c netlab -n '__netlab_count 1' -a top -d 'watch cpu, memory and traffic'
 complete -c netlab -n '__netlab_count 1' -a link -d 'show, change, cut and measure links'
 complete -c netlab -n '__netlab_count 1' -a check -d 'report every mistake of a topology file'
 complete -c netlab -n '__netlab_count 1' -a down -d 'take a lab down'
@@ -77,7 +87,14 @@ for condition in '__netlab_wants up 0' '__netlab_command check'
 end
 complete -c netlab -n '__netlab_wants exec 0' -a '(__netlab_nodes) all'
 complete -c netlab -n '__netlab_wants exec 1' -a '(__fish_complete_command)'
-complete -c netlab -n '__netlab_command inspect' -a '(__netlab_nodes)'
+complete -c netlab -n '__netlab_command inspect ps top' -a '(__netlab_nodes)'
+complete -c netlab -n '__netlab_command logs stop start restart' -a '(__netlab_nodes) (__netlab_services) all'
+complete -c netlab -n '__netlab_command ps' -l names -d 'NODE/SERVICE a line'
+complete -c netlab -n '__netlab_command logs' -s f -l follow -d 'go on'
+complete -c netlab -n '__netlab_command logs' -l since -x -a '10s 1m 5m 1h' -d 'no older than'
+complete -c netlab -n '__netlab_command logs' -s n -l lines -x -d 'the last'
+complete -c netlab -n '__netlab_command top' -s n -l rounds -x -d 'so many tables'
+complete -c netlab -n '__netlab_command stop restart down' -l timeout -x -a '1s 10s 60s' -d 'before SIGKILL'
 complete -c netlab -n '__netlab_wants link 0' -a ls -d 'show links'
 complete -c netlab -n '__netlab_wants link 0' -a set -d 'change properties of links, keep the rest'
 complete -c netlab -n '__netlab_wants link 0' -a reset -d 'make links what the topology file says'
@@ -95,9 +112,9 @@ complete -c netlab -n '__netlab_link_command measure' -l time -x -a '2s 4s 10s 6
 complete -c netlab -n '__netlab_link_command ls' -l names -d 'the names of the links'
 complete -c netlab -n '__netlab_wants down 0' -a '(netlab ls --names 2>/dev/null)'
 
-complete -c netlab -n '__netlab_command up exec ls inspect link down' -s l -l lab -x \
+complete -c netlab -n '__netlab_command up exec ls inspect ps logs stop start restart top link down' -s l -l lab -x \
     -a '(netlab ls --names 2>/dev/null)' -d 'name the lab'
-complete -c netlab -n '__netlab_command up exec ls inspect link check' -l json -d 'print JSON'
+complete -c netlab -n '__netlab_command up exec ls inspect ps logs top link check' -l json -d 'print JSON'
 complete -c netlab -n '__netlab_command up' -l dry-run -d 'show the plan and create nothing'
 complete -c netlab -n '__netlab_command up' -l timeout -x -a '10s 30s 60s' -d 'of all set-up commands'
 complete -c netlab -n '__netlab_command up' -s v -l verbose -d 'say more'

@@ -49,6 +49,17 @@ std::string printable(std::string_view text, std::size_t limit) {
     return out;
 }
 
+std::string printable_lines(std::string_view text) {
+    constexpr std::size_t longest_line = 300;
+    std::string out;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        out += (out.empty() ? "" : "\n  ") + printable(text.substr(0, end), longest_line);
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
 std::string quoted(std::string_view text) {
     constexpr std::size_t longest_name = 80;
     return "'" + printable(text, longest_name) + "'";

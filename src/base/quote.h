@@ -10,6 +10,9 @@ namespace netlab {
 /// in `…`.
 std::string printable(std::string_view text, std::size_t limit = 200);
 
+/// The same for a text of several lines, each but the first indented: what a program printed.
+std::string printable_lines(std::string_view text);
+
 /// `printable` in single quotes.
 std::string quoted(std::string_view text);
 // Exact matches, or argument-dependent lookup would prefer std::quoted where <iomanip> is included.

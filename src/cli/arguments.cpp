@@ -8,6 +8,7 @@
 #include "cli/find_lab.h"
 #include "cli/link_arguments.h"
 #include "cli/output.h"
+#include "cli/service_arguments.h"
 
 #include <clocale>
 #include <span>
@@ -41,7 +42,9 @@ struct Choice {
     LsOptions ls;
     InspectOptions inspect;
     LinkChoice link;
+    ServiceChoice service;
     DownOptions down;
+    std::string down_timeout;
     std::function<int()> run;
 };
 
@@ -143,7 +146,16 @@ void add_down(CLI::App& app, Choice& choice) {
         ->type_name("NAME")
         ->each(refuse_empty_lab);
     command.add_flag("--all", choice.down.all, "end all labs of yours");
-    command.callback([&choice] { choice.run = [&choice] { return run_down(choice.down); }; });
+    command
+        .add_option("--timeout", choice.down_timeout,
+                    "how long services may take to end before they are killed; 10s unless said")
+        ->type_name("DURATION");
+    command.callback([&choice] {
+        if (!choice.down_timeout.empty()) {
+            choice.down.timeout = read_timeout(choice.down_timeout);
+        }
+        choice.run = [&choice] { return run_down(choice.down); };
+    });
 }
 
 std::vector<std::string> names_of_commands(const CLI::App& app) {
@@ -228,6 +240,7 @@ int run_arguments(int argc, char** argv) {
     add_link(app, choice.link);
     add_ls(app, choice);
     add_check(app, choice);
+    add_services(app, choice.service);
     add_down(app, choice);
     auto& help = *app.add_subcommand("help", "print this help, or that of a command");
     std::vector<std::string> topics;
@@ -246,6 +259,9 @@ int run_arguments(int argc, char** argv) {
     }
     if (choice.link.run) {
         return choice.link.run();
+    }
+    if (choice.service.run) {
+        return choice.service.run();
     }
     if (!choice.run) {
         print(stdout, app.help());

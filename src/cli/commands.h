@@ -15,6 +15,10 @@ int run_exec(const ExecOptions& options);
 int run_link_ls(const LinkOptions& options);
 int run_link_change(LinkVerb verb, const LinkOptions& options);
 int run_link_measure(const LinkOptions& options);
+int run_logs(const LogsOptions& options);
+int run_ps(const PsOptions& options);
+int run_service_change(RunVerb verb, const RunOptions& options);
+int run_top(const TopOptions& options);
 int run_down(const DownOptions& options);
 
 } // namespace netlab

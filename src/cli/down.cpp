@@ -10,9 +10,24 @@ namespace netlab {
 
 namespace {
 
+/// Asks them to end, all at once. Those that do not, and those that cannot be asked, are killed
+/// with the lab.
+void stop_services(const LabEntry& lab, std::chrono::milliseconds timeout) {
+    ProgressLine progress;
+    progress.show("stopping services");
+    try {
+        LabClient{lab.path}.stop({"all"}, "", timeout);
+    } catch (const std::exception&) {
+        return; // nothing is left of them in a moment
+    }
+}
+
 /// All of them first: that it cannot be said must not keep a lab running.
-void end(const std::vector<LabEntry>& labs) {
+void end(const std::vector<LabEntry>& labs, std::chrono::milliseconds timeout) {
     for (const auto& lab : labs) {
+        if (read_card(lab).services > 0 && timeout.count() > 0) {
+            stop_services(lab, timeout);
+        }
         end_lab(lab.path);
     }
     for (const auto& lab : labs) {
@@ -24,14 +39,14 @@ void end(const std::vector<LabEntry>& labs) {
 
 int run_down(const DownOptions& options) {
     if (!options.all) {
-        end({find_lab(options.lab)});
+        end({find_lab(options.lab)}, options.timeout);
         return 0;
     }
     if (!options.lab.empty()) {
         throw InputError{"down takes the name of a lab or --all, not both"};
     }
     const auto labs = running_labs();
-    end(labs);
+    end(labs, options.timeout);
     if (labs.empty()) {
         print(stdout, "no lab is running\n");
     }

@@ -48,9 +48,10 @@ LabEntry find_named(const std::string& name) {
 } // namespace
 
 std::string to_json(const LabCard& card) {
-    return nlohmann::json{{"name", card.name},   {"description", card.description},
-                          {"file", card.file},   {"started", card.started},
-                          {"nodes", card.nodes}, {"links", card.links}}
+    return nlohmann::json{{"name", card.name},        {"description", card.description},
+                          {"file", card.file},        {"started", card.started},
+                          {"nodes", card.nodes},      {"links", card.links},
+                          {"services", card.services}}
         .dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -66,7 +67,8 @@ LabCard read_card(const LabEntry& lab) {
             value.value("file", ""),
             value.value("started", std::int64_t{0}),
             value.value("nodes", std::size_t{0}),
-            value.value("links", std::size_t{0})};
+            value.value("links", std::size_t{0}),
+            value.value("services", std::size_t{0})};
 }
 
 void refuse_empty_lab(const std::string& name) {

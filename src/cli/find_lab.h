@@ -17,6 +17,7 @@ struct LabCard {
     std::int64_t started = 0; ///< when it was up, in seconds since 1970; 0: it is starting
     std::size_t nodes = 0;
     std::size_t links = 0;
+    std::size_t services = 0;
 };
 
 std::string to_json(const LabCard& card);

@@ -14,6 +14,7 @@ struct NodeState {
     std::string kind;
     bool running = false;
     std::string end; ///< how it ended, if it did
+    bool stopped = false;
     std::vector<InterfaceState> interfaces;
     std::vector<RouteState> routes;
 };

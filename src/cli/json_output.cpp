@@ -51,9 +51,10 @@ json to_value(std::vector<Diagnostic> diagnostics, const Source& source) {
 }
 
 json to_value(const LabCard& card) {
-    return {{"name", card.name},   {"description", card.description},
-            {"file", card.file},   {"started", card.started},
-            {"nodes", card.nodes}, {"links", card.links}};
+    return {{"name", card.name},        {"description", card.description},
+            {"file", card.file},        {"started", card.started},
+            {"nodes", card.nodes},      {"links", card.links},
+            {"services", card.services}};
 }
 
 json to_value(const std::vector<IpInterface>& addresses) {
@@ -141,6 +142,7 @@ std::string states_to_json(const LabCard& card, const std::vector<NodeState>& no
     for (const auto& node : nodes) {
         json entry{
             {"name", node.name}, {"kind", node.kind}, {"running", node.running}, {"end", node.end}};
+        entry["stopped"] = node.stopped;
         entry["interfaces"] = json::array();
         for (const auto& interface : node.interfaces) {
             entry["interfaces"].push_back(to_value(interface));

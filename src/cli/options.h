@@ -4,6 +4,8 @@
 #include "control/link_request.h"
 
 #include <chrono>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,6 +58,38 @@ struct LinkOptions {
 struct DownOptions {
     std::string lab;
     bool all = false;
+    std::chrono::milliseconds timeout{10'000}; ///< for services to end by themselves
+};
+
+struct LogsOptions {
+    std::vector<std::string> targets; ///< NODE or NODE/SERVICE
+    std::string lab;
+    bool follow = false;
+    std::optional<Duration> since;
+    std::optional<std::size_t> lines;
+    bool json = false;
+};
+
+struct PsOptions {
+    std::vector<std::string> nodes;
+    std::string lab;
+    bool json = false;
+    bool names = false; ///< for completion: NODE/SERVICE a line
+};
+
+enum class RunVerb { stop, start, restart };
+
+struct RunOptions {
+    std::vector<std::string> targets; ///< NODE or NODE/SERVICE
+    std::string lab;
+    std::chrono::milliseconds timeout{0}; ///< before SIGKILL; 0: each service's own
+};
+
+struct TopOptions {
+    std::vector<std::string> nodes;
+    std::string lab;
+    std::optional<std::size_t> rounds; ///< tables shown before it ends
+    bool json = false;
 };
 
 } // namespace netlab

@@ -61,6 +61,14 @@ void add_rows(Table& table, const NodePlan& node) {
     }
 }
 
+std::size_t count_services(const Plan& plan) {
+    std::size_t count = 0;
+    for (const auto& node : plan.nodes) {
+        count += node.run.size();
+    }
+    return count;
+}
+
 void show_table(const Plan& plan, std::chrono::duration<double> took) {
     const bool colour = wants_colour(stdout);
     if (plan.nodes.size() <= most_rows) {
@@ -70,9 +78,11 @@ void show_table(const Plan& plan, std::chrono::duration<double> took) {
         }
         print(stdout, table.to_string(0, colour));
     }
-    print(stdout, fmt::format("lab {} is up: {}, {}, in {:.2f} s\n", plan.name,
-                              counted(plan.nodes.size(), "node"),
-                              counted(plan.links.size(), "link"), took.count()));
+    const auto services = count_services(plan);
+    print(stdout,
+          fmt::format("lab {} is up: {}, {}{}, in {:.2f} s\n", plan.name,
+                      counted(plan.nodes.size(), "node"), counted(plan.links.size(), "link"),
+                      services == 0 ? "" : ", " + counted(services, "service"), took.count()));
 }
 
 /// In seconds since 1970.
@@ -83,8 +93,13 @@ std::int64_t now() {
 }
 
 LabCard card_of(const Plan& plan, const std::string& file, std::int64_t started) {
-    return {plan.name, plan.description,  std::filesystem::absolute(file).lexically_normal(),
-            started,   plan.nodes.size(), plan.links.size()};
+    return {plan.name,
+            plan.description,
+            std::filesystem::absolute(file).lexically_normal(),
+            started,
+            plan.nodes.size(),
+            plan.links.size(),
+            count_services(plan)};
 }
 
 void show_lab(const UpOptions& options, const PlannedFile& planned,

@@ -21,6 +21,8 @@ namespace netlab {
 namespace {
 
 constexpr int reply_seconds = 30;
+/// The supervisor answers an errand in time by itself; a chain of nodes may take hours to start.
+constexpr int errand_seconds = 24 * 3600;
 
 UniqueFd connect_to(const std::filesystem::path& path) {
     const UniqueFd directory{
@@ -46,13 +48,20 @@ std::vector<NodeHandle> LabClient::ask(const Request& request) {
     for (;;) {
         auto frame = receive_frame(socket_);
         auto reply = parse_reply(frame.text);
+        if (reply.refused) {
+            throw std::runtime_error{reply.error};
+        }
         if (!reply.error.empty()) {
             throw InputError{reply.error, reply.hint};
         }
         auto fd = frame.fds.begin();
         for (auto& node : reply.nodes) {
-            const bool has_fd = node.running && fd != frame.fds.end();
-            handles.push_back({std::move(node), has_fd ? std::move(*fd++) : UniqueFd{}});
+            const bool of_board = request.kind == Request::Kind::boards;
+            const bool has_fd =
+                (of_board ? !node.services.empty() : node.running) && fd != frame.fds.end();
+            NodeHandle handle{std::move(node), UniqueFd{}, UniqueFd{}};
+            (of_board ? handle.board : handle.pidfd) = has_fd ? std::move(*fd++) : UniqueFd{};
+            handles.push_back(std::move(handle));
         }
         if (reply.last) {
             return handles;
@@ -89,12 +98,33 @@ std::vector<LinkAnswer> LabClient::change_links(const LinkChange& change) {
     return ask_links({Request::Kind::change, {}, change});
 }
 
-std::vector<NodeAnswer> LabClient::nodes(const std::vector<std::string>& patterns) {
+std::vector<NodeAnswer> LabClient::answers(const Request& request) {
     std::vector<NodeAnswer> answers;
-    for (auto& handle : ask({Request::Kind::nodes, patterns})) {
+    for (auto& handle : ask(request)) {
         answers.push_back(std::move(handle.node));
     }
     return answers;
+}
+
+std::vector<NodeAnswer> LabClient::nodes(const std::vector<std::string>& patterns) {
+    return answers({Request::Kind::nodes, patterns});
+}
+
+std::vector<NodeHandle> LabClient::boards(const std::vector<std::string>& patterns) {
+    return ask({Request::Kind::boards, patterns});
+}
+
+std::vector<NodeAnswer> LabClient::stop(const std::vector<std::string>& patterns,
+                                        const std::string& service,
+                                        std::chrono::milliseconds patience) {
+    set_patience(socket_, errand_seconds);
+    return answers({Request::Kind::stop, patterns, {}, service, patience});
+}
+
+std::vector<NodeAnswer> LabClient::start(const std::vector<std::string>& patterns,
+                                         const std::string& service) {
+    set_patience(socket_, errand_seconds);
+    return answers({Request::Kind::start, patterns, {}, service});
 }
 
 std::vector<NodeHandle> LabClient::join(const std::vector<std::string>& patterns) {

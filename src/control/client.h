@@ -14,7 +14,8 @@ namespace netlab {
 /// A node of a running lab and the way into it.
 struct NodeHandle {
     NodeAnswer node;
-    UniqueFd pidfd; ///< of its PID 1; none if it does not run
+    UniqueFd pidfd;   ///< of its PID 1; none if it does not run
+    UniqueFd board{}; ///< of its services, where they were asked for
 };
 
 /// A command's side of the conversation with a lab's supervisor.
@@ -28,6 +29,17 @@ public:
     /// The selected nodes with a pidfd each. Throws InputError for unknown ones.
     std::vector<NodeHandle> join(const std::vector<std::string>& patterns);
 
+    /// The selected nodes, those with services with their boards. Throws InputError for unknown
+    /// ones.
+    std::vector<NodeHandle> boards(const std::vector<std::string>& patterns);
+
+    /// Stops or starts the selected nodes, or `service` of one. Waits until it is done. Throws
+    /// InputError for what the user can mend, std::runtime_error for what did not go well.
+    std::vector<NodeAnswer> stop(const std::vector<std::string>& patterns,
+                                 const std::string& service, std::chrono::milliseconds patience);
+    std::vector<NodeAnswer> start(const std::vector<std::string>& patterns,
+                                  const std::string& service);
+
     /// The links that are named (as in LinkChange), all for none. Throws InputError for unknown
     /// ones.
     std::vector<LinkAnswer> links(const std::vector<std::string>& targets);
@@ -40,6 +52,7 @@ public:
 
 private:
     std::vector<NodeHandle> ask(const Request& request);
+    std::vector<NodeAnswer> answers(const Request& request);
     std::vector<LinkAnswer> ask_links(const Request& request);
 
     UniqueFd socket_;

@@ -12,7 +12,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<const char*, 4> kinds{"nodes", "join", "links", "change"};
+constexpr std::array<const char*, 7> kinds{"nodes",  "join", "links", "change",
+                                           "boards", "stop", "start"};
 
 Request::Kind kind_from(const json& value) {
     for (std::size_t i = 0; i < kinds.size(); ++i) {
@@ -31,6 +32,37 @@ json parse(const std::string& text) {
     return value;
 }
 
+json services_json(const std::vector<ServiceAnswer>& services) {
+    auto values = json::array();
+    for (const auto& service : services) {
+        values.push_back({{"name", service.name},
+                          {"state", service.state},
+                          {"pid", service.pid},
+                          {"restarts", service.restarts},
+                          {"exit_status", service.exit_status},
+                          {"since", service.since}});
+    }
+    return values;
+}
+
+NodeAnswer node_from(const json& value) {
+    NodeAnswer node{value.at("name"),
+                    value.at("kind"),
+                    value.at("running"),
+                    value.at("end"),
+                    value.at("env").get<std::map<std::string, std::string>>(),
+                    value.at("user"),
+                    value.at("workdir"),
+                    value.at("pid"),
+                    value.at("stopped")};
+    for (const auto& service : value.at("services")) {
+        node.services.push_back({service.at("name"), service.at("state"), service.at("pid"),
+                                 service.at("restarts"), service.at("exit_status"),
+                                 service.at("since")});
+    }
+    return node;
+}
+
 /// json's own errors speak of its types; whoever reads ours wants to know what went wrong.
 template <class Read>
 auto checked(Read read) {
@@ -47,7 +79,9 @@ auto checked(Read read) {
 std::string to_json(const Request& request) {
     return json{{"kind", kinds.at(static_cast<std::size_t>(request.kind))},
                 {"nodes", request.nodes},
-                {"change", link_change_json(request.change)}}
+                {"change", link_change_json(request.change)},
+                {"service", request.service},
+                {"patience", request.patience.count()}}
         .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -60,7 +94,10 @@ std::string to_json(const Reply& reply) {
                          {"end", node.end},
                          {"env", node.env},
                          {"user", node.user},
-                         {"workdir", node.workdir}});
+                         {"workdir", node.workdir},
+                         {"pid", node.pid},
+                         {"stopped", node.stopped},
+                         {"services", services_json(node.services)}});
     }
     auto links = json::array();
     for (const auto& link : reply.links) {
@@ -77,7 +114,8 @@ Request parse_request(const std::string& text) {
         const auto value = parse(text);
         return Request{kind_from(value.at("kind")),
                        value.at("nodes").get<std::vector<std::string>>(),
-                       link_change_from(value.at("change"))};
+                       link_change_from(value.at("change")), value.at("service").get<std::string>(),
+                       std::chrono::milliseconds{value.at("patience").get<std::int64_t>()}};
     });
 }
 
@@ -93,10 +131,7 @@ Reply parse_reply(const std::string& text) {
             reply.links.push_back(link_answer_from(link));
         }
         for (const auto& node : value.at("nodes")) {
-            reply.nodes.push_back({node.at("name"), node.at("kind"), node.at("running"),
-                                   node.at("end"),
-                                   node.at("env").get<std::map<std::string, std::string>>(),
-                                   node.at("user"), node.at("workdir")});
+            reply.nodes.push_back(node_from(node));
         }
         return reply;
     });

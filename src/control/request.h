@@ -3,6 +3,9 @@
 #include "control/link_request.h"
 #include "lab/lab.h"
 
+#include <chrono>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,11 +18,27 @@ struct Request {
         join,   ///< that, and a pidfd of each running one's PID 1
         links,  ///< what the links that `change.targets` name are; all for none
         change, ///< a change to links, and what they are then
+        boards, ///< as `nodes`, and the board (see ServiceBoard) of each node with services
+        stop,   ///< services or nodes are to end; answered as `nodes` when they have
+        start,  ///< they are to run again; answered when they are ready
     };
 
     Kind kind = Kind::nodes;
     std::vector<std::string> nodes; ///< patterns: see select_nodes
     LinkChange change{};
+    std::string service{};                 ///< of stop and start: only this one, of one node
+    std::chrono::milliseconds patience{0}; ///< of stop, before SIGKILL; 0: each service's own
+};
+
+/// A service as a command needs it. What comes from the node's PID 1 may be anything: the node's
+/// root has power over it.
+struct ServiceAnswer {
+    std::string name;
+    std::string state;
+    std::int64_t pid = 0; ///< as the node numbers processes; 0 if it does not run
+    std::uint64_t restarts = 0;
+    std::int64_t exit_status = -1; ///< of its last end, as wait(2) has it; -1 before it
+    double since = 0;              ///< it was started, or has ended: seconds since 1970
 };
 
 /// A node as a command needs it.
@@ -31,6 +50,9 @@ struct NodeAnswer {
     std::map<std::string, std::string> env;
     std::string user;
     std::string workdir;
+    std::int64_t pid = 0; ///< of its PID 1, as the lab numbers processes
+    bool stopped = false;
+    std::vector<ServiceAnswer> services{};
 };
 
 /// An answer: nodes or links in file order, or what stood in the way.

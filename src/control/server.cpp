@@ -1,19 +1,24 @@
 #include "control/server.h"
 
 #include "base/diagnostic.h"
+#include "control/errand_request.h"
 #include "control/frame.h"
 #include "control/link_answer.h"
+#include "control/node_answer.h"
 #include "control/request.h"
 #include "control/selection.h"
 #include "fault/link_targets.h"
+#include "lab/service_errands.h"
 #include "sys/check.h"
 
 #include <array>
 #include <csignal>
 #include <map>
+#include <optional>
 #include <set>
 #include <thread>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <spdlog/spdlog.h>
 #include <sys/signalfd.h>
@@ -32,13 +37,9 @@ constexpr std::size_t most_links_in_reply = 500;
 struct Connection {
     UniqueFd socket;
     FrameBuffer incoming;
+    std::optional<std::uint64_t> errand{}; ///< that it waits for
+    Request request{};                     ///< that began the errand
 };
-
-NodeAnswer describe(const NodePlan& plan, const RunningNode& node) {
-    return {
-        plan.name,   std::string{to_string(plan.kind)}, node.running, node.end, plan.env, plan.user,
-        plan.workdir};
-}
 
 Reply mistake(const InputError& error) {
     const auto& first = error.diagnostics().all().front();
@@ -59,16 +60,19 @@ public:
             if (reply_.nodes.size() == most_fds) {
                 flush(false);
             }
-            add(id, request.kind == Request::Kind::join);
+            add(id, request.kind);
         }
         flush(true);
     }
 
 private:
-    void add(NodeId id, bool with_pidfd) {
+    void add(NodeId id, Request::Kind kind) {
         const auto& node = lab_.nodes[index(id)];
-        reply_.nodes.push_back(describe(lab_.plan.nodes[index(id)], node));
-        if (with_pidfd && node.running) {
+        reply_.nodes.push_back(describe_node(lab_, id));
+        if (kind == Request::Kind::boards && node.board) {
+            fds_.emplace_back(::fcntl(node.board.get(), F_DUPFD_CLOEXEC, 0));
+        }
+        if (kind == Request::Kind::join && node.running) {
             // Not reaped yet, so the pid is still this node's.
             fds_.emplace_back(
                 static_cast<int>(check(::syscall(SYS_pidfd_open, node.pid, 0), "open node {}",
@@ -136,9 +140,8 @@ void answer_links(Lab& lab, const UniqueFd& socket, const Request& request) {
     }
 }
 
-void answer(Lab& lab, const UniqueFd& socket, const std::string& text) {
+void answer(Lab& lab, const UniqueFd& socket, const Request& request) {
     try {
-        const auto request = parse_request(text);
         if (request.kind == Request::Kind::links || request.kind == Request::Kind::change) {
             answer_links(lab, socket, request);
         } else {
@@ -147,6 +150,10 @@ void answer(Lab& lab, const UniqueFd& socket, const std::string& text) {
     } catch (const InputError& error) {
         send_frame(socket, to_json(mistake(error)));
     }
+}
+
+bool is_errand(const Request& request) {
+    return request.kind == Request::Kind::stop || request.kind == Request::Kind::start;
 }
 
 UniqueFd child_signals() {
@@ -159,19 +166,21 @@ UniqueFd child_signals() {
 class Server {
 public:
     Server(Lab& lab, const UniqueFd& listener)
-        : lab_(lab), listener_(listener), children_(child_signals()) {}
+        : lab_(lab), listener_(listener), children_(child_signals()), errands_(lab) {}
 
     [[noreturn]] void run() {
         for (;;) {
             std::vector<pollfd> waits{
                 {children_.get(), POLLIN, 0},
-                {connections_.size() < most_connections ? listener_.get() : -1, POLLIN, 0}};
+                {connections_.size() < most_connections ? listener_.get() : -1, POLLIN, 0},
+                {errands_.fd(), POLLIN, 0}};
             for (const auto& [fd, connection] : connections_) {
                 waits.push_back({fd, POLLIN, 0});
             }
-            ::poll(waits.data(), waits.size(), -1);
+            ::poll(waits.data(), waits.size(), errands_.patience());
             take_note_of_ends();
-            for (std::size_t i = 2; i < waits.size(); ++i) {
+            answer_errands();
+            for (std::size_t i = 3; i < waits.size(); ++i) {
                 if (waits[i].revents != 0) {
                     attend(waits[i].fd);
                 }
@@ -207,12 +216,51 @@ private:
         }
     }
 
+    void attend(Connection& connection, const Request& request) {
+        if (!is_errand(request)) {
+            netlab::answer(lab_, connection.socket, request);
+            return;
+        }
+        try {
+            connection.errand = errands_.begin(errand_of(lab_, request));
+            connection.request = request;
+        } catch (const InputError& error) {
+            send_frame(connection.socket, to_json(mistake(error)));
+        }
+    }
+
+    void answer_errands() {
+        for (const auto& result : errands_.advance()) {
+            for (auto& [fd, connection] : connections_) {
+                if (connection.errand == result.id) {
+                    answer(connection, result);
+                    break;
+                }
+            }
+        }
+    }
+
+    /// A connection that cannot be written to is found out when it is read from.
+    void answer(Connection& connection, const ErrandResult& result) {
+        connection.errand.reset();
+        try {
+            if (result.failures.empty()) {
+                netlab::answer(lab_, connection.socket,
+                               {Request::Kind::nodes, connection.request.nodes});
+            } else {
+                send_frame(connection.socket, to_json(refusal(result)));
+            }
+        } catch (const std::exception& error) {
+            spdlog::warn("a command was not answered: {}", error.what());
+        }
+    }
+
     void attend(int fd) {
         auto& connection = connections_.at(fd);
         bool stays = connection.incoming.fill(connection.socket);
         try {
             for (std::string text; stays && connection.incoming.next(text);) {
-                answer(lab_, connection.socket, text);
+                attend(connection, parse_request(text));
             }
         } catch (const std::exception& error) {
             spdlog::warn("a command was not answered: {}", error.what());
@@ -226,6 +274,7 @@ private:
     Lab& lab_;
     const UniqueFd& listener_;
     UniqueFd children_;
+    ServiceErrands errands_;
     std::map<int, Connection> connections_;
 };
 

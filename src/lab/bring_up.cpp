@@ -4,7 +4,9 @@
 #include "image/lab_root.h"
 #include "lab/node_specs.h"
 #include "lab/roll_call.h"
+#include "lab/service_specs.h"
 #include "lab/start_channel.h"
+#include "lab/start_order.h"
 #include "lab/wiring.h"
 #include "netlink/link_requests.h"
 #include "netlink/socket.h"
@@ -71,21 +73,28 @@ void prepare_own_namespaces(const SupervisorStart& start) {
 /// one starts with.
 std::vector<NodeSpec> make_specs(SupervisorStart& start) {
     const auto inherited = inherited_differences();
+    const auto open_files = raise_file_limit(start.plan);
     std::vector<NodeSpec> specs;
     specs.reserve(start.plan.nodes.size());
     for (std::size_t i = 0; i < start.plan.nodes.size(); ++i) {
         specs.push_back(make_node_spec(start.plan.nodes[i], std::move(start.trees[i]),
                                        start.maps.gids, inherited));
+        specs.back().open_files = open_files;
     }
     return specs;
 }
 
-void spawn_nodes(Lab& lab, const SupervisorStart& start, const std::vector<NodeSpec>& specs,
+void spawn_nodes(Lab& lab, const SupervisorStart& start, std::vector<NodeSpec>& specs,
                  const Nursery& nursery) {
     Progress progress{start.channel, Phase::spawn, specs.size()};
+    const auto log_bytes = log_bytes_of(start.plan);
     for (std::size_t i = 0; i < specs.size(); ++i) {
         const BindStage stage{specs[i].root.binds};
-        lab.nodes.push_back({spawn_node(specs[i], i, nursery), true, {}});
+        RunningNode node;
+        const auto line = join_services(specs[i], node, log_bytes);
+        node.pid = spawn_node(specs[i], i, nursery);
+        node.running = true;
+        lab.nodes.push_back(std::move(node));
         for (const auto& bind : specs[i].root.binds) {
             ::close(bind.tree); // the node has its own copy; later nodes need not
         }
@@ -126,17 +135,23 @@ void connect_nodes(Lab& lab, const SupervisorStart& start, const InterfaceIndice
 
 void set_up_nodes(RollCall& roll_call, const SupervisorStart& start, StartGate& gate) {
     Progress progress{start.channel, Phase::set_up, start.plan.nodes.size()};
-    for (std::size_t i = 0; i < start.plan.nodes.size(); ++i) {
-        gate.open(i, StartGate::Step::wired);
-    }
-    roll_call.wait_for(Report::Kind::ready, start.set_up_patience,
-                       [&](std::size_t count) { progress.done(count); });
+    StartOrder order{start.plan};
+    const auto open = [&](const std::vector<NodeId>& nodes) {
+        for (const auto id : nodes) {
+            gate.open(index(id), StartGate::Step::wired);
+        }
+    };
+    open(order.first());
+    roll_call.wait_for(
+        Report::Kind::ready, start.set_up_patience + longest_wait(start.plan),
+        [&](std::size_t count) { progress.done(count); },
+        [&](NodeId ready) { open(order.after(ready)); });
 }
 
 } // namespace
 
 void bring_up(Lab& lab, SupervisorStart& start) {
-    const auto specs = make_specs(start);
+    auto specs = make_specs(start);
     const auto indices = free_indices();
     prepare_own_namespaces(start);
 

@@ -58,11 +58,15 @@ std::vector<NodeId> Lab::reap() {
             wires.lose();
             continue;
         }
-        const auto node = std::ranges::find(nodes, pid, &RunningNode::pid);
+        // Another child may have the number of a node that has ended.
+        const auto node = std::ranges::find_if(
+            nodes, [pid = pid](const RunningNode& one) { return one.running && one.pid == pid; });
         if (node != nodes.end()) {
             node->running = false;
             node->end = describe_end("its init", status);
             ended.push_back(node_id(static_cast<std::size_t>(node - nodes.begin())));
+        } else {
+            other_ends_.emplace_back(pid, status);
         }
     }
     mend_wires();

@@ -10,6 +10,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sys/types.h>
@@ -20,7 +21,10 @@ namespace netlab {
 struct RunningNode {
     pid_t pid = -1;
     bool running = false;
-    std::string end; ///< how it ended, in words, if it did
+    std::string end;      ///< how it ended, in words, if it did
+    UniqueFd board{};     ///< of its services, if it has any: see ServiceBoard
+    UniqueFd line{};      ///< to its PID 1, if it has services
+    bool stopped = false; ///< by `stop`: only its PID 1 runs
 };
 
 /// A plan made real, as its supervisor sees it.
@@ -48,10 +52,14 @@ struct Lab {
     /// Takes note of the nodes that have ended, and starts the wire process anew if that has.
     /// Returns the nodes' ids.
     std::vector<NodeId> reap();
+    /// The other children that reap() has found ended since this was called last, each with its
+    /// wait status.
+    std::vector<std::pair<pid_t, int>> take_other_ends() { return std::exchange(other_ends_, {}); }
 
 private:
     std::vector<std::size_t> first_cable_; ///< by LinkId, once asked for
     std::optional<Means> means_;
+    std::vector<std::pair<pid_t, int>> other_ends_;
 };
 
 /// A refusal by the kernel or the system, with the place in the topology file that asked for what

@@ -1,5 +1,6 @@
 #include "lab/node_specs.h"
 
+#include "lab/service_specs.h"
 #include "node/sysctl.h"
 #include "sys/text_file.h"
 
@@ -92,6 +93,7 @@ NodeSpec make_node_spec(const NodePlan& node, std::vector<UniqueFd> trees, const
     for (const auto& sysctl : node.sysctls) {
         spec.sysctls.emplace_back(sysctl.name, sysctl.value);
     }
+    spec.services = make_service_specs(node);
     for (const auto& command : node.exec) {
         spec.commands.push_back(command.argv);
     }

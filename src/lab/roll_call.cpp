@@ -1,5 +1,6 @@
 #include "lab/roll_call.h"
 
+#include "base/quote.h"
 #include "sys/check.h"
 
 #include <algorithm>
@@ -33,10 +34,12 @@ RollCall::RollCall(Lab& lab, const UniqueFd& reports, const UniqueFd& command)
     : lab_(lab), reports_(reports), command_(command), seen_(lab.nodes.size()) {}
 
 void RollCall::wait_for(Report::Kind kind, std::chrono::seconds patience,
-                        const std::function<void(std::size_t)>& progress) {
+                        const std::function<void(std::size_t)>& progress,
+                        const std::function<void(NodeId)>& reported) {
     const auto deadline = steady_clock::now() + patience;
     for (;;) {
         take_reports();
+        hand_on(kind, reported);
         progress(counts_[static_cast<std::size_t>(kind)]);
         if (counts_[static_cast<std::size_t>(kind)] == lab_.nodes.size()) {
             return;
@@ -69,6 +72,15 @@ void RollCall::take_reports() {
         }
         ++seen_[report.node];
         ++counts_[static_cast<std::size_t>(report.kind)];
+        news_.emplace_back(report.kind, node_id(report.node));
+    }
+}
+
+void RollCall::hand_on(Report::Kind kind, const std::function<void(NodeId)>& reported) {
+    for (const auto& [reported_kind, node] : std::exchange(news_, {})) {
+        if (reported && reported_kind == kind) {
+            reported(node);
+        }
     }
 }
 
@@ -101,6 +113,12 @@ void RollCall::refuse(const Report& report) {
         throw LabError{fmt::format("node {}: set-up command '{}' {}", node.name,
                                    as_written(command), report.message),
                        command.span, "while running this set-up command"};
+    }
+    case Report::Subject::service: {
+        const auto& service = node.run[report.item];
+        throw LabError{fmt::format("node {}: service {} {}", node.name, service.name,
+                                   printable_lines(report.message)),
+                       service.span, "while starting this service"};
     }
     case Report::Subject::root:
         break;

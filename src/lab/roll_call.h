@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <functional>
+#include <utility>
 #include <vector>
 
 namespace netlab {
@@ -18,11 +19,13 @@ public:
     /// waits for the lab.
     RollCall(Lab& lab, const UniqueFd& reports, const UniqueFd& command);
 
-    /// Until every node has reported `kind`; `progress` is called with the number that have. Throws
+    /// Until every node has reported `kind`; `progress` is called with the number that have, and
+    /// `reported` with each of them. Throws
     /// LabError when a node reports a failure or ends, when `patience` is over, or when the command
     /// has gone.
     void wait_for(Report::Kind kind, std::chrono::seconds patience,
-                  const std::function<void(std::size_t)>& progress);
+                  const std::function<void(std::size_t)>& progress,
+                  const std::function<void(NodeId)>& reported = {});
 
     /// Throws what wait_for would throw about a node that has failed by now; a request about it
     /// fails for that reason. Does nothing once a failure has been thrown: it has its reason.
@@ -30,14 +33,16 @@ public:
 
 private:
     void take_reports();
+    void hand_on(Report::Kind kind, const std::function<void(NodeId)>& reported);
     [[noreturn]] void refuse(const Report& report);
 
     Lab& lab_;
     const UniqueFd& reports_;
     const UniqueFd& command_;
     ReportReader reader_;
-    std::vector<std::size_t> seen_;       ///< how many reports of each node
-    std::array<std::size_t, 3> counts_{}; ///< by kind
+    std::vector<std::size_t> seen_;                     ///< how many reports of each node
+    std::array<std::size_t, 3> counts_{};               ///< by kind
+    std::vector<std::pair<Report::Kind, NodeId>> news_; ///< not handed on yet
     bool failed_ = false;
 };
 

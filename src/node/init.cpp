@@ -1,6 +1,7 @@
 #include "node/init.h"
 
 #include "node/report.h"
+#include "node/service_keeper.h"
 #include "node/set_up.h"
 #include "node/sysctl.h"
 #include "sys/check.h"
@@ -9,10 +10,14 @@
 #include <chrono>
 #include <csignal>
 #include <exception>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,7 +26,9 @@ namespace netlab {
 
 namespace {
 
-constexpr auto supervisor_patience = std::chrono::minutes{10};
+/// Nodes may wait for the services of others, which may take hours. If the supervisor dies, so do
+/// they.
+constexpr auto supervisor_patience = std::chrono::hours{48};
 
 [[noreturn]] void reap_forever() {
     sigset_t child;
@@ -34,14 +41,21 @@ constexpr auto supervisor_patience = std::chrono::minutes{10};
     }
 }
 
-/// Keeps only the report pipe: everything else the supervisor had open, the lab's log among it, is
-/// none of the node's.
-int keep_only(int fd) {
-    constexpr int kept = 3;
+/// Keeps only these, as 3, 4, …: everything else the supervisor had open, the lab's log among it,
+/// is none of the node's.
+void keep_only(const std::vector<int*>& kept) {
+    constexpr int first = 3;
+    const int behind = first + static_cast<int>(kept.size());
     check(::dup2(STDIN_FILENO, STDERR_FILENO), "let go of the lab's log");
-    check(::dup3(fd, kept, O_CLOEXEC), "keep the report pipe");
-    check(::syscall(SYS_close_range, kept + 1, ~0U, 0), "close the supervisor's files");
-    return kept;
+    for (std::size_t i = 1; i < kept.size(); ++i) { // out of the way of the one before
+        *kept[i] = check(::fcntl(*kept[i], F_DUPFD_CLOEXEC, behind), "keep a file");
+    }
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        const int place = first + static_cast<int>(i);
+        check(::dup3(*kept[i], place, O_CLOEXEC), "keep a file");
+        *kept[i] = place;
+    }
+    check(::syscall(SYS_close_range, behind, ~0U, 0), "close the supervisor's files");
 }
 
 void prepare(const NodeSpec& spec) {
@@ -61,12 +75,33 @@ void tune(const NodeSpec& spec) {
     }
 }
 
+void restore_file_limit(std::uint64_t open_files) {
+    rlimit limit{};
+    if (open_files > 0 && ::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = open_files;
+        check(::setrlimit(RLIMIT_NOFILE, &limit), "set the limit on open files back");
+    }
+}
+
+/// Nodes without services keep the pipe alone, and pay for nothing more.
+void keep_files(const NodeSpec& spec, int& pipe, std::optional<ServiceKeeper>& keeper) {
+    if (spec.services.empty()) {
+        keep_only({&pipe});
+        return;
+    }
+    ServiceBoard board{spec.board, spec.services.size(), ServiceBoard::Access::write};
+    int line = spec.line;
+    keep_only({&pipe, &line});
+    keeper.emplace(spec.services, std::move(board), UniqueFd{line});
+}
+
 } // namespace
 
 void run_init(const NodeSpec& spec, std::size_t number, const Nursery& nursery) noexcept {
     Report report{
         static_cast<std::uint32_t>(number), Report::Kind::tuned, Report::Subject::root, 0, {}};
     int pipe = nursery.reports.get();
+    std::optional<ServiceKeeper> keeper;
     try {
         if (!nursery.gate.wait(number, StartGate::Step::mapped, supervisor_patience)) {
             ::_exit(1);
@@ -80,12 +115,16 @@ void run_init(const NodeSpec& spec, std::size_t number, const Nursery& nursery) 
         send_report(pipe, report);
         report.kind = Report::Kind::prepared;
         prepare(spec);
-        pipe = keep_only(pipe);
+        keep_files(spec, pipe, keeper);
+        restore_file_limit(spec.open_files);
         send_report(pipe, report);
         if (!nursery.gate.wait(number, StartGate::Step::wired, supervisor_patience)) {
             ::_exit(1);
         }
         set_up_node(spec, report);
+        if (keeper) {
+            keeper->start_all(report);
+        }
         report.kind = Report::Kind::ready;
         send_report(pipe, report);
         ::close(pipe);
@@ -94,6 +133,9 @@ void run_init(const NodeSpec& spec, std::size_t number, const Nursery& nursery) 
         report.message = error.what();
         send_report(pipe, report);
         ::_exit(1);
+    }
+    if (keeper) {
+        keeper->keep_forever();
     }
     reap_forever();
 }

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "image/node_root.h"
+#include "node/service_spec.h"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -20,6 +22,10 @@ struct NodeSpec {
     std::map<std::string, std::string> env;
     std::string user;
     std::string workdir;
+    std::vector<ServiceSpec> services;
+    std::uint64_t open_files = 0; ///< the limit that its processes get back; 0: it was not raised
+    int board = -1;               ///< of the services, if there are any: a ServiceBoard
+    int line = -1; ///< of the services, if there are any: the node's end of a ServiceLine
 };
 
 } // namespace netlab

@@ -15,11 +15,13 @@ struct Report {
     enum class Kind : std::uint8_t {
         tuned,    ///< the sysctls that its interfaces are born with are written
         prepared, ///< it has its ids, mounts and host name
-        ready,    ///< its sysctls are written and its set-up commands have ended well
+        ready,    ///< its sysctls are written and its set-up commands have ended well, and its
+                  ///< services are ready
         failed,
     };
-    /// What failed: the file system, a sysctl or a command, of which `item` is the index.
-    enum class Subject : std::uint8_t { root, sysctl, command };
+    /// What failed: the file system, a sysctl, a command or a service, of which `item` is the
+    /// index.
+    enum class Subject : std::uint8_t { root, sysctl, command, service };
 
     std::uint32_t node = 0;
     Kind kind = Kind::tuned;

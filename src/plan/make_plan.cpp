@@ -31,6 +31,10 @@ NodePlan node_plan(const Node& node) {
     plan.private_directories = node.private_directories;
     plan.files = node.files;
     plan.exec = node.exec;
+    plan.run = node.run;
+    for (const auto& dependency : node.depends_on) {
+        plan.depends_on.push_back(dependency.node);
+    }
     return plan;
 }
 

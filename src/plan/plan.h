@@ -76,6 +76,8 @@ struct NodePlan {
     std::vector<PrivateDirectory> private_directories;
     std::vector<FileRequest> files;
     std::vector<Command> exec;
+    std::vector<Service> run;
+    std::vector<NodeId> depends_on; ///< these are ready before this one runs anything
 
     bool operator==(const NodePlan&) const = default;
 };

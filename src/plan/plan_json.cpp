@@ -60,6 +60,31 @@ Json interface_json(const InterfacePlan& interface, const Plan& plan) {
             {"leaving", impairment_json(interface.leaving)}};
 }
 
+Json ready_json(const Service& service) {
+    Json json;
+    if (const auto* port = std::get_if<std::uint16_t>(&service.ready)) {
+        json["tcp"] = *port;
+    } else if (const auto* command = std::get_if<Command>(&service.ready)) {
+        json["exec"] = command->argv;
+    } else if (const auto* text = std::get_if<std::string>(&service.ready)) {
+        json["log"] = *text;
+    }
+    json["within"] = to_string(service.within);
+    return json;
+}
+
+Json service_json(const Service& service) {
+    return {{"name", service.name},
+            {"command", service.command.argv},
+            {"restart", to_string(service.restart)},
+            {"ready", ready_json(service)},
+            {"env", list(service.env, [](auto& variable) { return Json(variable.first); })},
+            {"user", service.user},
+            {"workdir", service.workdir},
+            {"stop_signal", service.stop_signal},
+            {"stop_timeout", to_string(service.stop_timeout)}};
+}
+
 /// What the node runs in. Values of `env` and contents of `files` stay out: they may be secrets.
 void add_surroundings(Json& json, const NodePlan& node) {
     json["sysctls"] = Json::object();
@@ -92,6 +117,9 @@ Json node_json(const NodePlan& node, const Plan& plan) {
     json["routes"] = list(node.routes, route_json);
     json["bridge"] = node.bridge ? bridge_json(*node.bridge) : Json();
     add_surroundings(json, node);
+    json["run"] = list(node.run, service_json);
+    json["depends_on"] =
+        list(node.depends_on, [&](NodeId id) { return Json(plan.nodes[index(id)].name); });
     return json;
 }
 

@@ -170,12 +170,59 @@ std::string bridges_text(const Plan& plan, bool colour) {
     return any ? "\nBridges\n" + table.to_string(0, colour) : std::string{};
 }
 
+/// As the file wrote it: a string went through `sh -c`.
+std::string command_text(const Command& command) {
+    const auto& argv = command.argv;
+    if (argv.size() == 3 && argv[0] == "/bin/sh" && argv[1] == "-c") {
+        return printable(argv[2], 60);
+    }
+    return printable(fmt::format("{}", fmt::join(argv, " ")), 60);
+}
+
+std::string ready_text(const Service& service) {
+    if (const auto* port = std::get_if<std::uint16_t>(&service.ready)) {
+        return fmt::format("port {}", *port);
+    }
+    if (const auto* command = std::get_if<Command>(&service.ready)) {
+        return command_text(*command);
+    }
+    if (const auto* text = std::get_if<std::string>(&service.ready)) {
+        return "log: " + printable(*text, 40);
+    }
+    return "when it runs";
+}
+
+/// One row for each service; node and what it waits for are said once.
+std::string services_text(const Plan& plan, bool colour) {
+    Table table{{"NODE", "AFTER", "SERVICE", "COMMAND", "READY", "RESTART"}};
+    bool any = false;
+    for (const auto& node : plan.nodes) {
+        std::string after;
+        for (const auto id : node.depends_on) {
+            after += (after.empty() ? "" : " ") + plan.nodes[index(id)].name;
+        }
+        auto name = node.name;
+        for (const auto& service : node.run) {
+            table.add_row({name, after.empty() && !name.empty() ? "-" : after, service.name,
+                           command_text(service.command), ready_text(service),
+                           std::string{to_string(service.restart)}});
+            name.clear();
+            after.clear();
+        }
+        if (node.run.empty() && !after.empty()) {
+            table.add_row({name, after, "-", "", "", ""});
+        }
+        any = any || !node.run.empty() || !node.depends_on.empty();
+    }
+    return any ? "\nServices\n" + table.to_string(0, colour) : std::string{};
+}
+
 } // namespace
 
 std::string plan_to_text(const Plan& plan, bool colour) {
     return title_text(plan) + nodes_text(plan, colour) + links_text(plan, colour) +
            impairments_text(plan, colour) + routes_text(plan, colour) + bridges_text(plan, colour) +
-           "\nNames (/etc/hosts of every node)\n" + plan.hosts;
+           services_text(plan, colour) + "\nNames (/etc/hosts of every node)\n" + plan.hosts;
 }
 
 } // namespace netlab

@@ -7,9 +7,8 @@ namespace netlab {
 
 namespace {
 
-constexpr std::array<std::string_view, 11> later{
-    "run",  "depends_on",     "limits",   "publish", "clock", "root",
-    "vlan", "vlan_filtering", "internet", "ospf",    "bgp"};
+constexpr std::array<std::string_view, 9> later{
+    "limits", "publish", "clock", "root", "vlan", "vlan_filtering", "internet", "ospf", "bgp"};
 
 struct Home {
     std::string_view key;
@@ -30,6 +29,14 @@ constexpr std::array homes{Home{"kind", "in a node"},
                            Home{"private", "in a node"},
                            Home{"files", "in a node"},
                            Home{"exec", "in a node"},
+                           Home{"run", "in a node"},
+                           Home{"depends_on", "in a node"},
+                           Home{"command", "in a service of 'run'"},
+                           Home{"restart", "in a service of 'run'"},
+                           Home{"ready", "in a service of 'run'"},
+                           Home{"stop_signal", "in a service of 'run'"},
+                           Home{"stop_timeout", "in a service of 'run'"},
+                           Home{"within", "in 'ready', in a service of 'run'"},
                            Home{"stp", "in a switch node"},
                            Home{"ageing", "in a switch node"},
                            Home{"endpoints", "in a link"},
@@ -70,14 +77,27 @@ struct Synonym {
 };
 
 /// Words of Mininet, of tc and of everyday speech.
-constexpr std::array synonyms{Synonym{"bandwidth", "rate"},     Synonym{"bw", "rate"},
-                              Synonym{"speed", "rate"},         Synonym{"capacity", "rate"},
-                              Synonym{"latency", "delay"},      Synonym{"packet_loss", "loss"},
-                              Synonym{"packet-loss", "loss"},   Synonym{"drop", "loss"},
-                              Synonym{"corruption", "corrupt"}, Synonym{"duplication", "duplicate"},
-                              Synonym{"reordering", "reorder"}, Synonym{"max_queue_size", "queue"},
-                              Synonym{"buffer", "queue"},       Synonym{"limit", "queue"},
-                              Synonym{"metric", "cost"}};
+constexpr std::array synonyms{Synonym{"bandwidth", "rate"},
+                              Synonym{"bw", "rate"},
+                              Synonym{"speed", "rate"},
+                              Synonym{"capacity", "rate"},
+                              Synonym{"latency", "delay"},
+                              Synonym{"packet_loss", "loss"},
+                              Synonym{"packet-loss", "loss"},
+                              Synonym{"drop", "loss"},
+                              Synonym{"corruption", "corrupt"},
+                              Synonym{"duplication", "duplicate"},
+                              Synonym{"reordering", "reorder"},
+                              Synonym{"max_queue_size", "queue"},
+                              Synonym{"buffer", "queue"},
+                              Synonym{"limit", "queue"},
+                              Synonym{"metric", "cost"},
+                              Synonym{"services", "run"},
+                              Synonym{"cmd", "command"},
+                              Synonym{"healthcheck", "ready"},
+                              Synonym{"environment", "env"},
+                              Synonym{"working_dir", "workdir"},
+                              Synonym{"stop_grace_period", "stop_timeout"}};
 
 } // namespace
 

@@ -4,6 +4,7 @@
 #include "base/quote.h"
 #include "document/parse_document.h"
 #include "topology/address_values.h"
+#include "topology/dependencies.h"
 #include "topology/fields.h"
 #include "topology/known_keys.h"
 #include "topology/links.h"
@@ -107,6 +108,7 @@ Topology read_topology(const Value& root, const Map& map, Input& input) {
     auto table = read_nodes(nodes, groups, defaults.node, input);
     topology.links = read_links(links, defaults.link, table, topology.addressing, input);
     settle_routes(table, topology.links, input);
+    settle_dependencies(table, input);
     topology.nodes = std::move(table.nodes);
     return topology;
 }

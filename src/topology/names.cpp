@@ -113,6 +113,10 @@ std::string why_not_label(std::string_view name) {
                  "a digit";
 }
 
+std::string why_not_service_name(std::string_view name) {
+    return why_not_small_name(name, 32);
+}
+
 std::string why_not_user_name(std::string_view name) {
     constexpr std::size_t longest = 32;
     if (name.empty()) {

@@ -12,6 +12,7 @@ std::string why_not_node_name(std::string_view name);
 std::string why_not_interface_name(std::string_view name);
 std::string why_not_link_name(std::string_view name);
 std::string why_not_label(std::string_view name);
+std::string why_not_service_name(std::string_view name);
 std::string why_not_user_name(std::string_view name);
 std::string why_not_variable_name(std::string_view name);
 

@@ -2,10 +2,12 @@
 
 #include "base/nearest_word.h"
 #include "base/quote.h"
+#include "topology/dependencies.h"
 #include "topology/known_keys.h"
 #include "topology/names.h"
 #include "topology/node_paths.h"
 #include "topology/node_values.h"
+#include "topology/services.h"
 
 #include <algorithm>
 
@@ -160,6 +162,8 @@ NodeSettings read_node_settings(const Value& value, const std::string& where, La
     read_optional(fields, "binds", out.binds, input, read_binds);
     read_optional(fields, "private", out.private_directories, input, read_private);
     read_optional(fields, "exec", out.exec, input, read_exec);
+    read_optional(fields, "run", out.run, input, read_run);
+    read_optional(fields, "depends_on", out.depends_on, input, read_depends_on);
     read_said(fields, "stp", out.stp, input, read_stp);
     read_said(fields, "ageing", out.ageing, input, read_ageing);
     read_map(fields, "env", out.env, input, read_env);
@@ -186,6 +190,8 @@ NodeSettings merged(const NodeSettings& over, const NodeSettings& under) {
     lay(out.binds, under.binds);
     lay(out.private_directories, under.private_directories);
     lay(out.exec, under.exec);
+    lay(out.run, under.run);
+    lay(out.depends_on, under.depends_on);
     lay(out.stp, under.stp);
     lay(out.ageing, under.ageing);
     lay_map(out.env, under.env, [](const Variable& v) -> const std::string& { return v.name; });

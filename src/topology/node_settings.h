@@ -17,6 +17,9 @@ struct RouteDraft {
     Span interface_span;
 };
 
+/// A name in `depends_on`; it may be that of a node that comes later in the file.
+using DependencyDraft = Said<std::string>;
+
 struct Variable {
     std::string name;
     std::string value;
@@ -35,6 +38,8 @@ struct NodeSettings {
     std::optional<std::vector<Bind>> binds;
     std::optional<std::vector<PrivateDirectory>> private_directories;
     std::optional<std::vector<Command>> exec;
+    std::optional<std::vector<Service>> run;
+    std::optional<std::vector<DependencyDraft>> depends_on;
     std::optional<Said<StpMode>> stp;
     std::optional<Said<Duration>> ageing;
     std::vector<Variable> env;

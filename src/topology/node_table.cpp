@@ -103,6 +103,9 @@ void NodeReader::read_key(const Member& member) {
         for (const auto& route : settings.routes.value_or(std::vector<RouteDraft>{})) {
             table_.routes.push_back({node_id(table_.nodes.size() - 1), route});
         }
+        for (const auto& draft : settings.depends_on.value_or(std::vector<DependencyDraft>{})) {
+            table_.dependencies.push_back({node_id(table_.nodes.size() - 1), draft});
+        }
     }
 }
 
@@ -257,6 +260,7 @@ Node NodeReader::make_node(const NodeSettings& settings, Span span) const {
         settings.private_directories.value_or(std::vector<PrivateDirectory>{});
     node.files = settings.files;
     node.exec = settings.exec.value_or(std::vector<Command>{});
+    node.run = settings.run.value_or(std::vector<Service>{});
     if (settings.stp) {
         node.stp = settings.stp->value;
         node.stp_span = settings.stp->span;

@@ -22,10 +22,17 @@ struct PendingRoute {
     RouteDraft draft;
 };
 
+/// A dependency that waits for all nodes to be known.
+struct PendingDependency {
+    NodeId node{};
+    DependencyDraft draft;
+};
+
 /// The nodes of the file and their names.
 struct NodeTable {
     std::vector<Node> nodes;
     std::vector<PendingRoute> routes;
+    std::vector<PendingDependency> dependencies;
     std::unordered_map<std::string, NodeId> ids;
     std::unordered_set<std::string>
         refused; ///< keys with a mistake of their own: no second one for naming them

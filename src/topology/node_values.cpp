@@ -31,6 +31,8 @@ std::optional<std::vector<std::string>> read_argv(const Value& value, Input& inp
     return argv;
 }
 
+} // namespace
+
 std::optional<Command> read_command(const Value& value, Input& input) {
     if (value.as_list() != nullptr) {
         auto argv = read_argv(value, input);
@@ -47,6 +49,8 @@ std::optional<Command> read_command(const Value& value, Input& input) {
     }
     return Command{{"/bin/sh", "-c", *text}, value.span};
 }
+
+namespace {
 
 /// Each part between separators: letters, digits, `_`, `-`, and what is not the separator.
 std::string why_not_sysctl(std::string_view name) {

@@ -19,6 +19,8 @@ std::optional<std::string> read_user(const Value& value, Input& input);
 std::optional<std::string> read_workdir(const Value& value, Input& input);
 std::vector<Bind> read_binds(const Value& value, Input& input);
 std::vector<PrivateDirectory> read_private(const Value& value, Input& input);
+/// A string (for `sh -c`) or a list of words.
+std::optional<Command> read_command(const Value& value, Input& input);
 std::vector<Command> read_exec(const Value& value, Input& input);
 std::vector<Variable> read_env(const Value& value, Input& input);
 std::vector<Sysctl> read_sysctls(const Value& value, Input& input);

@@ -14,4 +14,16 @@ std::string_view to_string(NodeKind kind) {
     return "switch";
 }
 
+std::string_view to_string(RestartPolicy policy) {
+    switch (policy) {
+    case RestartPolicy::no:
+        return "no";
+    case RestartPolicy::on_failure:
+        return "on-failure";
+    case RestartPolicy::always:
+        break;
+    }
+    return "always";
+}
+
 } // namespace netlab

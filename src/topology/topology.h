@@ -74,6 +74,40 @@ struct Command {
     bool operator==(const Command&) const = default;
 };
 
+/// When a service counts as ready: nothing said, a port that takes connections, a command that ends
+/// with 0, a text in its log.
+using Readiness = std::variant<std::monostate, std::uint16_t, Command, std::string>;
+
+enum class RestartPolicy : std::uint8_t { no, on_failure, always };
+
+/// `no`, `on-failure`, `always`.
+std::string_view to_string(RestartPolicy policy);
+
+/// A process that a node keeps running.
+struct Service {
+    std::string name; ///< the file's, or the program's; one of its own in the node
+    Command command;
+    RestartPolicy restart = RestartPolicy::no;
+    Readiness ready;
+    Duration within = std::chrono::seconds{30}; ///< how long it may take to be ready
+    std::map<std::string, std::string> env;     ///< on top of the node's
+    std::string user;                           ///< empty: the node's
+    std::string workdir;                        ///< empty: the node's
+    int stop_signal = 15;
+    Duration stop_timeout = std::chrono::seconds{10}; ///< SIGKILL follows
+    Span span;
+
+    bool operator==(const Service&) const = default;
+};
+
+/// A node that has to be ready before this one runs anything.
+struct Dependency {
+    NodeId node{};
+    Span span;
+
+    bool operator==(const Dependency&) const = default;
+};
+
 struct Sysctl {
     std::string name; ///< as written, checked: no `..`, no empty parts
     std::string value;
@@ -114,6 +148,8 @@ struct Node {
     std::vector<PrivateDirectory> private_directories;
     std::vector<FileRequest> files;
     std::vector<Command> exec;
+    std::vector<Service> run;
+    std::vector<Dependency> depends_on;
     StpMode stp = StpMode::automatic; ///< switch only
     Span stp_span;                    ///< where `stp` was said, or empty
     std::optional<Duration> ageing;   ///< switch only; the kernel's default is 300 s

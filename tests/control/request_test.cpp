@@ -25,6 +25,31 @@ TEST_CASE("requests and replies are the same after a way through JSON") {
     CHECK_FALSE(same.nodes[1].running);
 }
 
+TEST_CASE("services are the same after a way through JSON, whatever their node says of them") {
+    Request stop{Request::Kind::stop, {"db"}};
+    stop.service = "redis";
+    stop.patience = std::chrono::milliseconds{1500};
+    const auto asked = parse_request(to_json(stop));
+    CHECK(asked.kind == Request::Kind::stop);
+    CHECK(asked.service == "redis");
+    CHECK(asked.patience == stop.patience);
+
+    Reply reply;
+    NodeAnswer node{"db", "host", true, "", {}, "", "", 17, true};
+    node.services = {{"redis", "failed", 0, 3, 256, 1.7e9},
+                     {"x", "unknown", -5, 1UL << 31U, -1, 0}};
+    reply.nodes = {node};
+    const auto same = parse_reply(to_json(reply)).nodes.at(0);
+    CHECK(same.pid == 17);
+    CHECK(same.stopped);
+    REQUIRE(same.services.size() == 2);
+    CHECK(same.services[0].state == "failed");
+    CHECK(same.services[0].restarts == 3);
+    CHECK(same.services[0].exit_status == 256);
+    CHECK(same.services[1].pid == -5);
+    CHECK(same.services[1].restarts == 1UL << 31U);
+}
+
 TEST_CASE("what is no message is an error that says so") {
     for (const std::string text :
          {"", "x", "[]", "{}", "null", "{\"kind\": 1}", "{\"kind\": \"join\", \"nodes\": [1]}",

@@ -38,6 +38,26 @@ void shape(TopologyBuilder& lab) {
     lab.topology.links[0].endpoints[0].leaving = impairment({{"seed", "7"}});
 }
 
+void serve(Node& node) {
+    Service web;
+    web.name = "web";
+    web.command = {{"/bin/sh", "-c", "exec web --port 80"}, {}};
+    web.ready = std::uint16_t{80};
+    web.restart = RestartPolicy::always;
+    web.env["PASSWORD"] = "most-secret";
+    Service job;
+    job.name = "job";
+    job.command = {{"job", "now"}, {}};
+    job.user = "nobody";
+    job.ready = std::string{"done"};
+    Service asked;
+    asked.name = "asked";
+    asked.command = {{"asked"}, {}};
+    asked.ready = Command{{"ask", "it"}, {}};
+    asked.stop_signal = 3;
+    node.run = {web, job, asked};
+}
+
 // h1, h2 --- sw --- r1 === r2 --- srv, all hosts and r2 on a segment
 TopologyBuilder everything() {
     TopologyBuilder lab;
@@ -63,6 +83,8 @@ TopologyBuilder everything() {
     node.binds.push_back({"/srv/www", "/www", true, {}});
     node.private_directories.push_back({"/var/lib/x", {}});
     node.exec.push_back({{"/bin/sh", "-c", "true"}, {}});
+    serve(node);
+    lab["h1"].depends_on = {{NodeId{2}, {}}};
     shape(lab);
     return lab;
 }

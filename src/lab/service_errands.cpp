@@ -1,0 +1,232 @@
+#include "lab/service_errands.h"
+
+#include "base/diagnostic.h"
+#include "base/quote.h"
+#include "node/sweep.h"
+#include "sys/check.h"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+
+#include <sys/epoll.h>
+#include <sys/wait.h>
+
+namespace netlab {
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using Verb = ServiceOrder::Verb;
+
+constexpr auto usual_patience = 10s;
+/// Beyond what a node may take: for the kernel, and a busy machine.
+constexpr auto grace = 20s;
+/// A node that says more than this at a time is heard again later.
+constexpr int most_heard = 16;
+
+} // namespace
+
+ServiceErrands::ServiceErrands(Lab& lab)
+    : lab_{lab}, epoll_{check(::epoll_create1(EPOLL_CLOEXEC), "watch the services")} {
+    for (std::size_t i = 0; i < lab.nodes.size(); ++i) {
+        if (lab.nodes[i].line) {
+            epoll_event event{};
+            event.events = EPOLLIN;
+            event.data.u64 = i;
+            check(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, lab.nodes[i].line.get(), &event),
+                  "watch the services of a node");
+        }
+    }
+}
+
+std::uint64_t ServiceErrands::begin(const ErrandRequest& request) {
+    Errand errand{next_id_++, request, {}};
+    for (const auto id : request.nodes) {
+        for (const auto& other : errands_) {
+            const auto part = std::ranges::find(other.parts, id, &Part::node);
+            if (part != other.parts.end() && part->step != Part::Step::done) {
+                throw InputError{"node " + lab_.plan.nodes[index(id)].name +
+                                     " is being stopped or started by another command",
+                                 "wait for that to end"};
+            }
+        }
+        errand.parts.emplace_back().node = id;
+    }
+    errands_.push_back(std::move(errand));
+    begin_what_may(errands_.back());
+    return errands_.back().id;
+}
+
+void ServiceErrands::begin_what_may(Errand& errand) {
+    for (auto& part : errand.parts) {
+        if (part.step != Part::Step::waiting) {
+            continue;
+        }
+        bool waits = false;
+        std::string lost;
+        const auto& before = lab_.plan.nodes[index(part.node)].depends_on;
+        for (const auto on : errand.request.verb == Verb::start ? before : std::vector<NodeId>{}) {
+            const auto other = std::ranges::find(errand.parts, on, &Part::node);
+            if (other != errand.parts.end()) {
+                waits = waits || other->step != Part::Step::done;
+                lost = other->failure.empty() ? lost : lab_.plan.nodes[index(on)].name;
+            }
+        }
+        if (!lost.empty()) {
+            finish(part, "was not started: it depends on " + lost);
+        } else if (!waits) {
+            begin_part(errand, part);
+        }
+    }
+}
+
+std::chrono::milliseconds ServiceErrands::longest(const Errand& errand, NodeId node) const {
+    std::chrono::milliseconds longest = usual_patience;
+    for (const auto& service : lab_.plan.nodes[index(node)].run) {
+        const auto own = errand.request.verb == Verb::start ? service.within : service.stop_timeout;
+        longest = std::max(longest, std::chrono::ceil<std::chrono::milliseconds>(own));
+    }
+    return std::max(longest, errand.request.patience);
+}
+
+void ServiceErrands::begin_part(Errand& errand, Part& part) {
+    auto& node = lab_.nodes[index(part.node)];
+    const bool whole = !errand.request.service;
+    part.give_up = steady_clock::now() + longest(errand, part.node) + grace;
+    if (whole) {
+        node.stopped = errand.request.verb == Verb::stop;
+    }
+    if (!node.running) {
+        finish(part, "does not run: " + node.end);
+        return;
+    }
+    if (lab_.plan.nodes[index(part.node)].run.empty()) {
+        begin_sweep(errand, part);
+        return;
+    }
+    part.number = next_number_++;
+    part.step = Part::Step::ordered;
+    const ServiceOrder order{part.number, errand.request.verb,
+                             errand.request.service.value_or(ServiceOrder::whole_node),
+                             errand.request.patience};
+    if (!node.line || !send_order(node.line.get(), order)) {
+        finish(part, "does not take orders");
+    }
+}
+
+/// Of a node without services, to start it is nothing to do.
+void ServiceErrands::begin_sweep(const Errand& errand, Part& part) {
+    if (errand.request.verb == Verb::start) {
+        finish(part);
+        return;
+    }
+    const auto patience = errand.request.patience;
+    try {
+        part.sweep = sweep_node(lab_.nodes[index(part.node)].pid,
+                                patience.count() > 0 ? patience : usual_patience);
+        part.step = Part::Step::sweeping;
+    } catch (const std::system_error& error) {
+        finish(part, error.what());
+    }
+}
+
+void ServiceErrands::finish(Part& part, const std::string& failure) {
+    part.step = Part::Step::done;
+    part.failure = failure;
+}
+
+std::vector<ErrandResult> ServiceErrands::advance() {
+    std::array<epoll_event, 64> events{};
+    const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), 0);
+    for (int i = 0; i < count; ++i) {
+        hear(node_id(events.at(static_cast<std::size_t>(i)).data.u64));
+    }
+    take_sweeps();
+    give_up_on_late();
+    std::vector<ErrandResult> results;
+    for (auto& errand : errands_) {
+        begin_what_may(errand);
+        if (!is_over(errand)) {
+            continue;
+        }
+        ErrandResult result{errand.id, {}};
+        for (const auto& part : errand.parts) {
+            if (!part.failure.empty()) {
+                result.failures.push_back("node " + lab_.plan.nodes[index(part.node)].name + ": " +
+                                          printable_lines(part.failure));
+            }
+        }
+        results.push_back(std::move(result));
+    }
+    std::erase_if(errands_, [&](const Errand& errand) { return is_over(errand); });
+    return results;
+}
+
+void ServiceErrands::hear(NodeId node) {
+    auto& line = lab_.nodes[index(node)].line;
+    bool gone = false;
+    for (int i = 0; i < most_heard; ++i) {
+        const auto outcome = receive_outcome(line.get(), gone);
+        if (!outcome) {
+            break;
+        }
+        take_outcome(node, *outcome);
+    }
+    if (gone) {
+        // The wire process may have a copy of it, which would keep it in the epoll instance.
+        ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, line.get(), nullptr);
+        line.reset();
+    }
+}
+
+void ServiceErrands::take_outcome(NodeId node, const OrderOutcome& outcome) {
+    for (auto& errand : errands_) {
+        for (auto& part : errand.parts) {
+            if (part.node == node && part.step == Part::Step::ordered &&
+                part.number == outcome.number) {
+                finish(part, outcome.failure);
+                return;
+            }
+        }
+    }
+}
+
+void ServiceErrands::take_sweeps() {
+    for (const auto& [pid, status] : lab_.take_other_ends()) {
+        for (auto& errand : errands_) {
+            const auto part = std::ranges::find_if(errand.parts, [pid = pid](const Part& one) {
+                return one.step == Part::Step::sweeping && one.sweep == pid;
+            });
+            if (part != errand.parts.end()) {
+                finish(*part, status == 0 ? "" : "its processes could not all be ended");
+            }
+        }
+    }
+}
+
+void ServiceErrands::give_up_on_late() {
+    const auto now = steady_clock::now();
+    for (auto& errand : errands_) {
+        for (auto& part : errand.parts) {
+            const bool begun =
+                part.step == Part::Step::ordered || part.step == Part::Step::sweeping;
+            if (!begun || (now < part.give_up && lab_.nodes[index(part.node)].running)) {
+                continue;
+            }
+            if (part.step == Part::Step::sweeping) {
+                ::kill(part.sweep, SIGKILL);
+            }
+            finish(part, lab_.nodes[index(part.node)].running ? "its PID 1 does not answer"
+                                                              : "has ended");
+        }
+    }
+}
+
+bool ServiceErrands::is_over(const Errand& errand) {
+    return std::ranges::all_of(errand.parts,
+                               [](const Part& part) { return part.step == Part::Step::done; });
+}
+
+} // namespace netlab

@@ -1,0 +1,100 @@
+#include "support/catch.h"
+#include "support/golden.h"
+#include "support/lab_under_test.h"
+
+namespace netlab::test {
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+TopologyFile lab_file(const std::string& name) {
+    return {source_path("topologies/" + name)};
+}
+
+/// Asks for / again and again for some seconds; prints how many were not answered with a name.
+constexpr const char* ask_for_pages = R"(python3 -c '
+import time, urllib.request
+bad = 0
+end = time.time() + 6
+while time.time() < end:
+    try:
+        bad += not urllib.request.urlopen("http://lb/", timeout=9).read().startswith(b"web")
+    except Exception as error:
+        print(error)
+        bad += 1
+    time.sleep(0.01)
+print("lost", bad)
+')";
+
+} // namespace
+
+// client --- lb --- sw --- web1, web2, web3
+TEST_CASE("HAProxy loses no request when a web server behind it is stopped and started") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, lab_file("web-cluster.json")};
+    Program asking{
+        Workshop::words({"exec", "-l", lab.name(), "client", "--", "sh", "-c", ask_for_pages}),
+        workshop.setting()};
+    CHECK(lab.netlab("stop", {"web2"}).code == 0);
+    CHECK(eventually([&] { return has(lab.netlab("logs", {"lb"}).out, "servers/web2 is DOWN"); }));
+    CHECK(lab.netlab("start", {"web2"}).code == 0);
+    CHECK(eventually([&] { return has(lab.netlab("logs", {"lb"}).out, "servers/web2 is UP"); }));
+    const auto asked = asking.finish();
+    INFO(asked.err);
+    CHECK(asked.out == "lost 0\n");
+}
+
+// db1, db2, db3, s1, s2, s3 --- sw
+TEST_CASE("Sentinel makes a replica the master when the master's node is stopped") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, lab_file("redis-sentinel.json")};
+    CHECK(lab.says("db1", "redis-cli set greeting hello") == "OK");
+    // Sentinels find each other through the master; without that there is no vote.
+    const auto peers = [&] {
+        return lab.sh("s1", "redis-cli -p 26379 sentinel sentinels lab").out;
+    };
+    REQUIRE(eventually([&] {
+        const auto found = peers();
+        return found.find("runid") != found.rfind("runid");
+    }));
+    CHECK(eventually([&] { return lab.sh("db2", "redis-cli get greeting").out == "hello\n"; }));
+    CHECK(lab.netlab("stop", {"db1"}).code == 0);
+    const auto master = [&] {
+        return lab.sh("s1", "redis-cli -p 26379 sentinel get-master-addr-by-name lab | head -1")
+            .out;
+    };
+    REQUIRE(eventually([&] { return has(master(), "db2") || has(master(), "db3"); },
+                       std::chrono::seconds{60}));
+    auto name = master();
+    name.pop_back();
+    CHECK(eventually([&] { return has(lab.sh(name, "redis-cli role").out, "master"); }));
+    CHECK(lab.says(name, "redis-cli get greeting") == "hello");
+}
+
+// e1, e2, e3 --- sw
+TEST_CASE(
+    "etcd elects another leader when the leader's node is stopped, and keeps what was written") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, lab_file("etcd.json")};
+    CHECK(lab.says("e1", "etcdctl put greeting hello") == "OK");
+    std::string leader;
+    for (const std::string node : {"e1", "e2", "e3"}) {
+        // id, version, size, is leader, …
+        if (has(lab.says(node, "etcdctl endpoint status | cut -d, -f5"), "true")) {
+            leader = node;
+        }
+    }
+    REQUIRE_FALSE(leader.empty());
+    const std::string other = leader == "e1" ? "e2" : "e1";
+    CHECK(lab.netlab("stop", {leader}).code == 0);
+    CHECK(eventually([&] { return lab.sh(other, "etcdctl put greeting again").code == 0; },
+                     std::chrono::seconds{60}));
+    CHECK(has(lab.says(other, "etcdctl get greeting"), "again"));
+    CHECK(lab.netlab("start", {leader}).code == 0);
+    CHECK(eventually([&] { return has(lab.sh(leader, "etcdctl get greeting").out, "again"); }));
+}
+
+} // namespace netlab::test
