@@ -112,8 +112,9 @@ void choose_carriages(const Lab& lab, Wanted& wanted) {
         if (!means) {
             means = try_means();
         }
+        const auto& cable = lab.cables[id];
         const auto choice =
-            choose_carriage(*means, link.engine, state.entering, lab.cables[id].carriage);
+            choose_carriage(*means, link.engine, state.entering, cable.mtu, cable.carriage);
         if (!choice.why_not.empty()) {
             throw InputError{fmt::format("cannot shape link {}: {}", link.name, choice.why_not),
                              choice.hint};

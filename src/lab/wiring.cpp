@@ -36,7 +36,8 @@ void choose_carriages(Lab& lab) {
         if (!means) {
             means = try_means();
         }
-        auto choice = choose_carriage(*means, link.engine, cable.entering, Carriage::veth);
+        auto choice =
+            choose_carriage(*means, link.engine, cable.entering, cable.mtu, Carriage::veth);
         if (!choice.why_not.empty()) {
             throw LabError{
                 fmt::format("cannot shape link {}: {}", describe(lab.plan, link), choice.why_not),
