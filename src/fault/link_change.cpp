@@ -130,8 +130,9 @@ void choose_carriages(Lab& lab, Wanted& wanted) {
         if (!needs_means(link.engine, state.entering)) {
             continue; // what carries it now can do without
         }
+        const auto& cable = lab.cables[id];
         const auto choice =
-            choose_carriage(lab.means(), link.engine, state.entering, lab.cables[id].carriage);
+            choose_carriage(lab.means(), link.engine, state.entering, cable.mtu, cable.carriage);
         if (!choice.why_not.empty()) {
             throw InputError{fmt::format("cannot shape link {}: {}", link.name, choice.why_not),
                              choice.hint};

@@ -1,5 +1,6 @@
 #include "lab/carriage.h"
 
+#include "netlink/qdisc_requests.h"
 #include "packet/tap.h"
 
 #include <algorithm>
@@ -30,6 +31,11 @@ std::string netem_refuses_one(const Means& means, const BothWays<Impairment>& en
         }
     }
     return {};
+}
+
+bool netem_starves_one(const BothWays<Impairment>& entering, std::uint32_t mtu) {
+    return std::ranges::any_of(
+        entering, [mtu](const Impairment& one) { return netem_starves_small_frames(one, mtu); });
 }
 
 bool is_perfect(const BothWays<Impairment>& entering) {
@@ -68,7 +74,8 @@ bool needs_means(Engine engine, const BothWays<Impairment>& entering) {
 }
 
 CarriageChoice choose_carriage(const Means& means, Engine engine,
-                               const BothWays<Impairment>& entering, Carriage now) {
+                               const BothWays<Impairment>& entering, std::uint32_t mtu,
+                               Carriage now) {
     const bool perfect = is_perfect(entering);
     if (engine == Engine::user) {
         return wire_or_not(means, {});
@@ -81,7 +88,9 @@ CarriageChoice choose_carriage(const Means& means, Engine engine,
     }
     const auto why = netem_refuses_one(means, entering);
     if (why.empty()) {
-        return {Carriage::netem, {}, {}};
+        const bool wire_is_better = engine == Engine::automatic && means.why_no_tap.empty() &&
+                                    netem_starves_one(entering, mtu);
+        return {wire_is_better ? Carriage::wire : Carriage::netem, {}, {}};
     }
     if (engine == Engine::kernel) {
         return {Carriage::netem, why,

@@ -4,6 +4,7 @@
 #include "lab/cable.h"
 #include "netlink/netem_probe.h"
 
+#include <cstdint>
 #include <string>
 
 namespace netlab {
@@ -28,9 +29,10 @@ struct CarriageChoice {
 bool needs_means(Engine engine, const BothWays<Impairment>& entering);
 
 /// A cable that is perfect is a veth pair unless its engine is `user`; another is carried by netem
-/// where that can do all of it, else by a wire. What is carried by a wire `now` stays with it: a
-/// change of carriage is a change of cable.
+/// where that can do all of it and its queue is one for small frames too, else by a wire. What is
+/// carried by a wire `now` stays with it: a change of carriage is a change of cable.
 CarriageChoice choose_carriage(const Means& means, Engine engine,
-                               const BothWays<Impairment>& entering, Carriage now);
+                               const BothWays<Impairment>& entering, std::uint32_t mtu,
+                               Carriage now);
 
 } // namespace netlab

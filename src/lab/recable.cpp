@@ -4,7 +4,6 @@
 #include "lab/shaping.h"
 #include "netlink/interface_sysctls.h"
 #include "netlink/link_requests.h"
-#include "netlink/qdisc_requests.h"
 #include "netlink/readiness.h"
 #include "netlink/snapshot.h"
 #include "packet/tap.h"
@@ -48,13 +47,7 @@ void shape_side(const Lab& lab, const Cable& cable, std::size_t i, const Impairm
     if (cable.entering.at(i) == before) {
         return;
     }
-    in_netns(lab, cable.sides.at(i), [&] {
-        // A netem that is taken out throws away the frames that it holds; one that has nothing to
-        // do lets them go in their time.
-        Batch batch;
-        replace_netem(batch, 0, cable.sides.at(i).index, cable.entering.at(i), cable.mtu);
-        Socket{}.execute(batch);
-    });
+    in_netns(lab, cable.sides.at(i), [&] { change_netem(cable, i, before); });
 }
 
 /// Both directions of a veth pair, or none.

@@ -3,6 +3,7 @@
 #include "netlink/link_requests.h"
 #include "netlink/qdisc_requests.h"
 #include "netlink/read.h"
+#include "netlink/read_qdiscs.h"
 #include "netlink/socket.h"
 #include "sys/scoped_netns.h"
 
@@ -23,6 +24,13 @@ void limit_all() {
     Socket{}.execute(batch);
 }
 
+/// Bytes that wait in the netem at an interface.
+std::uint64_t backlog_of(Socket& socket, int index) {
+    const auto qdiscs = read_qdiscs(socket);
+    const auto found = std::ranges::find(qdiscs, index, &QdiscState::interface);
+    return found != qdiscs.end() && found->kind == "netem" ? found->backlog : 0;
+}
+
 } // namespace
 
 void add_netem(Batch& batch, Tag tag, const Cable& cable, std::size_t side) {
@@ -31,9 +39,26 @@ void add_netem(Batch& batch, Tag tag, const Cable& cable, std::size_t side) {
     }
 }
 
+void change_netem(const Cable& cable, std::size_t side, const Impairment& before) {
+    const int index = cable.sides.at(side).index;
+    const auto& after = cable.entering.at(side);
+    Socket socket;
+    Batch batch;
+    // A netem that is taken out throws away the frames that it holds; one that has nothing to do
+    // lets them go in their time.
+    if (before.rate && before.rate != after.rate &&
+        backlog_outlives_rate(backlog_of(socket, index), before, after)) {
+        renew_netem(batch, 0, index, after, cable.mtu);
+    } else {
+        replace_netem(batch, 0, index, after, cable.mtu);
+    }
+    socket.execute(batch);
+}
+
 bool counts_frames(const BothWays<Impairment>& entering) {
     return std::ranges::any_of(entering, [](const Impairment& one) {
-        return one.loss || one.duplicate || one.corrupt || one.reorder || one.rate;
+        return one.loss || one.duplicate || one.corrupt || one.reorder || one.rate ||
+               one.jitter > Duration{};
     });
 }
 

@@ -32,7 +32,8 @@ void choose_carriages(Lab& lab) {
         if (!needs_means(link.engine, cable.entering)) {
             continue;
         }
-        auto choice = choose_carriage(lab.means(), link.engine, cable.entering, Carriage::veth);
+        auto choice =
+            choose_carriage(lab.means(), link.engine, cable.entering, cable.mtu, Carriage::veth);
         if (!choice.why_not.empty()) {
             throw LabError{
                 fmt::format("cannot shape link {}: {}", describe(lab.plan, link), choice.why_not),

@@ -6,6 +6,7 @@
 #include "netlink/qdisc_requests.h"
 #include "netlink/socket.h"
 
+#include <cmath>
 #include <limits>
 #include <optional>
 
@@ -72,8 +73,7 @@ NetemAbility try_on(Socket& socket, int index) {
     try {
         socket.execute(batch);
     } catch (const RequestError& error) {
-        // Linux says ENOENT, "Specified qdisc kind is unknown" (6.8 and later) or nothing more.
-        if (error.code() == std::errc::no_such_file_or_directory) {
+        if (tells_of_no_netem(error.code())) {
             return {false, false, error.what()};
         }
         throw;
@@ -97,10 +97,31 @@ NetemAbility try_on_scratch_interface(Socket& socket) {
     return ability;
 }
 
-} // namespace
+/// netem counts whole bytes in a second. Near 100 bits that is another rate.
+std::string refuses_rate(Rate rate) {
+    const double asked = static_cast<double>(rate.bits_per_second());
+    const Rate possible{netem_bytes_per_second(rate) * 8};
+    constexpr double tolerance = 0.02;
+    if (std::abs(static_cast<double>(possible.bits_per_second()) - asked) <= tolerance * asked) {
+        return {};
+    }
+    return "netem has rates in whole bytes a second, and would make " + to_string(possible) +
+           " of " + to_string(rate);
+}
 
-NetemAbility try_netem() {
-    Socket socket;
+/// As netem_refuses, for what has a seed and chance in it.
+std::string refuses_seed(const NetemAbility& ability, const Impairment& impairment) {
+    if (!ability.seed) {
+        return "this kernel's netem has no seed (Linux 6.6 has)";
+    }
+    // Both begin with a random number of their own.
+    if (impairment.correlation || impairment.corrupt) {
+        return "netem's seed does not reach its correlation and its corruption";
+    }
+    return {};
+}
+
+NetemAbility try_beside_what_is_there(Socket& socket) {
     const auto present = root_qdisc_of(socket, lo);
     if (present && present->kind == "netem") {
         return {true, present->remembers_seed, {}};
@@ -109,6 +130,28 @@ NetemAbility try_netem() {
         return try_on_scratch_interface(socket);
     }
     return try_on(socket, lo);
+}
+
+} // namespace
+
+bool tells_of_no_netem(const std::error_code& error) {
+    // ENOENT, "Specified qdisc kind is unknown" (6.8 and later) or nothing more: no netem.
+    // EOPNOTSUPP: no qdiscs at all (no CONFIG_NET_SCHED). EPERM: not for us.
+    return error == std::errc::no_such_file_or_directory ||
+           error == std::errc::operation_not_supported ||
+           error == std::errc::operation_not_permitted;
+}
+
+NetemAbility try_netem() {
+    Socket socket;
+    try {
+        return try_beside_what_is_there(socket);
+    } catch (const RequestError& error) {
+        if (tells_of_no_netem(error.code())) {
+            return {false, false, error.what()};
+        }
+        throw;
+    }
 }
 
 std::string netem_refuses(const NetemAbility& ability, const Impairment& impairment) {
@@ -123,17 +166,16 @@ std::string netem_refuses(const NetemAbility& ability, const Impairment& impairm
     if (impairment.jitter.count() > std::numeric_limits<std::int32_t>::max()) {
         return "netem's jitter is 2.147 s at most";
     }
-    if (!impairment.seed || !impairment.is_random()) {
-        return {};
+    // It puts them at the head of its queue, whatever is being sent.
+    if (impairment.reorder && impairment.rate) {
+        return "netem's reordered frames pay no heed to its rate";
     }
-    if (!ability.seed) {
-        return "this kernel's netem has no seed (Linux 6.6 has)";
+    if (impairment.rate) {
+        if (auto why = refuses_rate(*impairment.rate); !why.empty()) {
+            return why;
+        }
     }
-    // Both begin with a random number of their own.
-    if (impairment.correlation || impairment.corrupt) {
-        return "netem's seed does not reach its correlation and its corruption";
-    }
-    return {};
+    return impairment.seed && impairment.is_random() ? refuses_seed(ability, impairment) : "";
 }
 
 } // namespace netlab

@@ -3,6 +3,7 @@
 #include "base/impairment.h"
 
 #include <string>
+#include <system_error>
 
 namespace netlab {
 
@@ -16,6 +17,9 @@ struct NetemAbility {
 /// Tries it on `lo` of the calling thread's network namespace, which is as before afterwards.
 /// Throws std::system_error.
 NetemAbility try_netem();
+
+/// Whether a request for netem that failed like this says that there is none, or none for us.
+bool tells_of_no_netem(const std::error_code& error);
 
 /// Why the kernel cannot shape like this ("this kernel has no netem", "netem plays no traces", …);
 /// empty if it can.

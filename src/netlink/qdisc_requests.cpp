@@ -18,11 +18,11 @@ namespace netlab {
 
 namespace {
 
-// Without a bottleneck the limit only keeps a flood from eating the host's memory: a million full
-// frames are 1.5 GB.
+// What is on the line may not eat the host's memory: a million full frames are 1.5 GB.
+constexpr double most_on_the_line = 1'000'000;
+// Without a bottleneck the limit only keeps out a flood.
 constexpr Rate unlimited{40'000'000'000};
 constexpr double least_without_rate = 10'000;
-constexpr double most_without_rate = 1'000'000;
 
 tcmsg root_of(int index) {
     tcmsg header{};
@@ -76,13 +76,8 @@ void put_chances(Batch& batch, const Impairment& impairment) {
     }
 }
 
-/// Bytes in a second, as netem counts; never 0, which means no rate.
-std::uint64_t bytes_per_second(Rate rate) {
-    return std::max<std::uint64_t>(1, (rate.bits_per_second() + 4) / 8);
-}
-
 void put_rate(Batch& batch, const Impairment& impairment) {
-    const std::uint64_t rate = impairment.rate ? bytes_per_second(*impairment.rate) : 0;
+    const std::uint64_t rate = impairment.rate ? netem_bytes_per_second(*impairment.rate) : 0;
     constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
     tc_netem_rate short_rate{};
     short_rate.rate = static_cast<std::uint32_t>(std::min(rate, most));
@@ -99,15 +94,23 @@ void put_what_we_never_set(Batch& batch) {
     put_structure(batch, TCA_NETEM_SLOT, tc_netem_slot{});
 }
 
-/// Full frames that `rate` sends while one is on its way.
-double frames_on_the_line(const Impairment& impairment, Rate rate, double frame_bytes) {
+double longest_delay_in_seconds(const Impairment& impairment) {
     using Seconds = std::chrono::duration<double>;
     const double longest_jitter =
         static_cast<double>(delay_table(impairment.distribution).back()) / delay_table_scale;
-    const double delay =
-        Seconds{impairment.delay}.count() + longest_jitter * Seconds{impairment.jitter}.count();
+    return Seconds{impairment.delay}.count() + longest_jitter * Seconds{impairment.jitter}.count();
+}
+
+/// Frames of `frame_bytes` that `rate` sends while one is on its way.
+double frames_on_the_line(const Impairment& impairment, Rate rate, double frame_bytes) {
     // What is a whole number but for the rounding of the delay stays that number.
-    return std::ceil(static_cast<double>(rate.bits_per_second()) * delay / 8 / frame_bytes - 1e-6);
+    return std::ceil(static_cast<double>(rate.bits_per_second()) *
+                         longest_delay_in_seconds(impairment) / 8 / frame_bytes -
+                     1e-6);
+}
+
+double full_frame_of(std::uint32_t mtu) {
+    return mtu + double{ETH_HLEN};
 }
 
 double frames_that_wait(const QueueLimit& queue, double frame_bytes) {
@@ -141,19 +144,52 @@ void delete_root_qdisc(Batch& batch, Tag tag, int index) {
     batch.begin(RTM_DELQDISC, 0, tag, root_of(index));
 }
 
+void renew_netem(Batch& batch, Tag tag, int index, const Impairment& impairment,
+                 std::uint32_t mtu) {
+    delete_root_qdisc(batch, tag, index);
+    replace_netem(batch, tag, index, impairment, mtu);
+}
+
+std::uint64_t netem_bytes_per_second(Rate rate) {
+    return std::max<std::uint64_t>(1, (rate.bits_per_second() + 4) / 8);
+}
+
 std::uint32_t netem_limit(const Impairment& impairment, std::uint32_t mtu) {
-    const double frame_bytes = mtu + double{ETH_HLEN};
-    double limit = 0;
-    if (impairment.rate) {
-        // And the one that is being sent.
-        limit = frames_that_wait(impairment.queue.value_or(default_queue), frame_bytes) +
-                frames_on_the_line(impairment, *impairment.rate, frame_bytes) + 1;
-    } else {
-        limit = std::clamp(frames_on_the_line(impairment, unlimited, frame_bytes),
-                           least_without_rate, most_without_rate);
+    const double frame_bytes = full_frame_of(mtu);
+    const double on_the_line =
+        std::min(frames_on_the_line(impairment, impairment.rate.value_or(unlimited), frame_bytes),
+                 most_on_the_line);
+    if (!impairment.rate) {
+        return static_cast<std::uint32_t>(std::max(on_the_line, least_without_rate));
     }
+    // And the one that is being sent.
+    const double limit =
+        frames_that_wait(impairment.queue.value_or(default_queue), frame_bytes) + on_the_line + 1;
     constexpr double most = std::numeric_limits<std::uint32_t>::max();
     return static_cast<std::uint32_t>(std::min(limit, most));
+}
+
+bool netem_starves_small_frames(const Impairment& impairment, std::uint32_t mtu) {
+    if (!impairment.rate) {
+        return false;
+    }
+    const double full = full_frame_of(mtu);
+    const double not_reckoned_with =
+        frames_on_the_line(impairment, *impairment.rate, ETH_ZLEN) -
+        std::min(frames_on_the_line(impairment, *impairment.rate, full), most_on_the_line);
+    return not_reckoned_with > frames_that_wait(impairment.queue.value_or(default_queue), full) / 2;
+}
+
+bool backlog_outlives_rate(std::uint64_t backlog, const Impairment& before,
+                           const Impairment& after) {
+    if (!before.rate || (after.rate && *after.rate <= *before.rate)) {
+        return false;
+    }
+    constexpr double patience_in_seconds = 1;
+    const double until_the_last_is_sent =
+        static_cast<double>(backlog) / static_cast<double>(netem_bytes_per_second(*before.rate));
+    // What is on the line is there for the delay's sake.
+    return until_the_last_is_sent > longest_delay_in_seconds(before) + patience_in_seconds;
 }
 
 } // namespace netlab

@@ -3,6 +3,8 @@
 #include "netlink/qdisc_requests.h"
 #include "support/catch.h"
 
+#include <cerrno>
+
 using namespace netlab;
 using namespace netlab::test;
 
@@ -12,6 +14,10 @@ namespace {
 
 std::uint32_t limit_of(const OneWayLine::Properties& properties, std::uint32_t mtu = 1500) {
     return netem_limit(impairment_of(properties), mtu);
+}
+
+bool starves(const OneWayLine::Properties& properties) {
+    return netem_starves_small_frames(impairment_of(properties), OneWayLine::mtu);
 }
 
 std::string refusal_of(const NetemAbility& ability, const OneWayLine::Properties& properties) {
@@ -48,7 +54,44 @@ TEST_CASE("without a rate netem's limit is 40 Gbit/s for as long as the delay, w
     CHECK(limit_of({{"delay", "1ms"}}) == 10'000);
     CHECK(limit_of({{"delay", "10ms"}}) == 33'026);
     CHECK(limit_of({{"delay", "60s"}}) == 1'000'000);
-    CHECK(limit_of({{"rate", "400gbit"}, {"delay", "60s"}}) == 1'981'506'946);
+}
+
+TEST_CASE("no rate makes netem hold more than a million frames for the line") {
+    CHECK(limit_of({{"rate", "400gbit"}, {"delay", "60s"}}) == 1000 + 1'000'000 + 1);
+    CHECK(limit_of({{"rate", "400gbit"}, {"queue", "1000000"}, {"delay", "60s"}}) == 2'000'001);
+    CHECK(starves({{"rate", "400gbit"}, {"delay", "60s"}}));
+}
+
+TEST_CASE("netem starves small frames where half of its queue does not hold those on the line") {
+    CHECK(!starves({}));
+    CHECK(!starves({{"delay", "60s"}}));
+    CHECK(!starves({{"rate", "1gbit"}}));
+    // 417 of 60 bytes are on the line, and 17 full ones.
+    CHECK(!starves({{"rate", "10mbit"}, {"delay", "20ms"}}));
+    CHECK(!starves({{"rate", "10mbit"}, {"delay", "20ms"}, {"queue", "800"}}));
+    CHECK(starves({{"rate", "10mbit"}, {"delay", "20ms"}, {"queue", "799"}}));
+    CHECK(starves({{"rate", "1mbit"}, {"delay", "500ms"}, {"queue", "10"}}));
+    CHECK(!starves({{"rate", "1mbit"}, {"delay", "500us"}, {"queue", "10"}}));
+}
+
+TEST_CASE("a backlog that would take over a second at the old rate does not outlive it") {
+    const auto slow = impairment_of({{"rate", "1kbit"}, {"delay", "500ms"}});
+    const auto fast = impairment_of({{"rate", "100mbit"}});
+    CHECK(backlog_outlives_rate(100'000, slow, fast));
+    CHECK(backlog_outlives_rate(100'000, slow, {}));
+    CHECK(backlog_outlives_rate(188, slow, fast)); // 1.504 s, of which 0.5 s are on the line
+    CHECK(!backlog_outlives_rate(187, slow, fast));
+    CHECK(!backlog_outlives_rate(100'000, slow, slow));
+    CHECK(!backlog_outlives_rate(100'000'000, fast, slow));
+    CHECK(!backlog_outlives_rate(100'000, {}, fast));
+}
+
+TEST_CASE("a kernel without qdiscs, or one that forbids them, is one without netem") {
+    CHECK(tells_of_no_netem(RequestError{ENOENT, 0, {}}.code()));
+    CHECK(tells_of_no_netem(RequestError{EOPNOTSUPP, 0, {}}.code()));
+    CHECK(tells_of_no_netem(RequestError{EPERM, 0, {}}.code()));
+    CHECK(!tells_of_no_netem(RequestError{ENOMEM, 0, {}}.code()));
+    CHECK(!tells_of_no_netem(RequestError{EINVAL, 0, {}}.code()));
 }
 
 TEST_CASE("what netem cannot do is told in words") {
@@ -65,6 +108,13 @@ TEST_CASE("what netem cannot do is told in words") {
     CHECK(refusal_of(young, {{"loss", "1%"}, {"seed", "1"}}).empty());
     CHECK(refusal_of(young, {{"corrupt", "1%"}, {"seed", "1"}}) ==
           "netem's seed does not reach its correlation and its corruption");
+    CHECK(refusal_of(young, {{"delay", "9ms"}, {"reorder", "1%"}}).empty());
+    CHECK(refusal_of(young, {{"delay", "9ms"}, {"reorder", "1%"}, {"rate", "1mbit"}}) ==
+          "netem's reordered frames pay no heed to its rate");
+    CHECK(refusal_of(young, {{"rate", "100bit"}}) ==
+          "netem has rates in whole bytes a second, and would make 104bit of 100bit");
+    CHECK(refusal_of(young, {{"rate", "104bit"}}).empty());
+    CHECK(refusal_of(young, {{"rate", "1001bit"}}).empty());
     Impairment traced;
     traced.trace.trace = std::make_shared<Trace>(Trace{"up", {1}});
     CHECK(netem_refuses(young, traced) == "netem plays no traces");

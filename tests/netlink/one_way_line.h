@@ -33,6 +33,8 @@ public:
     void send(int first, int count, std::size_t frame_bytes = 64);
     /// What has arrived, and goes on arriving until nothing came for `quiet`.
     std::vector<Arrival> receive(Duration quiet = std::chrono::milliseconds{300});
+    /// Adds what has arrived by now.
+    void take_arrivals(std::vector<Arrival>& arrivals);
     /// Sends `count` small frames and receives them on the way, so that no buffer overflows.
     std::vector<Arrival> exchange(int count);
 
@@ -44,8 +46,6 @@ public:
     const Neighbour& far_side() const { return far_side_; }
 
 private:
-    void take_arrivals(std::vector<Arrival>& arrivals);
-
     Home home_;
     Neighbour far_side_;
     UniqueFd sender_;

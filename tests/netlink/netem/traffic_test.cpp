@@ -1,10 +1,12 @@
 #include "netlink/netem_probe.h"
 #include "netlink/one_way_line.h"
+#include "netlink/qdisc_requests.h"
 #include "support/catch.h"
 
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <thread>
 
 using namespace netlab;
 using namespace netlab::test;
@@ -108,6 +110,87 @@ TEST_CASE("a long delay does not take the queue's room") {
     // 40 frames of 1514 bytes are on the line, 10 wait.
     line.shape({{"rate", "1211200bit"}, {"delay", "400ms"}, {"queue", "10"}});
     CHECK(line.options().at("limit") == 51);
+}
+
+// One long line, two sizes. Sent at most as fast as the rate, in portions that a slow machine may
+// send late.
+TEST_CASE("small frames below the rate all cross a long line whose queue netem can keep") {
+    OneWayLine line;
+    const OneWayLine::Properties long_line{{"rate", "1mbit"}, {"delay", "200ms"}};
+    REQUIRE(!netem_starves_small_frames(impairment_of(long_line), OneWayLine::mtu));
+    line.shape(long_line);
+    constexpr int portion = 12;
+    constexpr int portions = 100;
+    Arrivals arrivals;
+    for (int i = 0; i < portions; ++i) {
+        line.send(i * portion, portion, 100);
+        std::this_thread::sleep_for(10ms); // 0.96 mbit
+        line.take_arrivals(arrivals);
+    }
+    CHECK(arrivals.size() + line.receive(1s).size() == portion * portions);
+    CHECK(line.qdisc().drops == 0);
+}
+
+TEST_CASE("small frames starve in netem where netem_starves_small_frames says so") {
+    OneWayLine line;
+    const OneWayLine::Properties long_line{{"rate", "1mbit"}, {"delay", "500ms"}, {"queue", "10"}};
+    REQUIRE(netem_starves_small_frames(impairment_of(long_line), OneWayLine::mtu));
+    line.shape(long_line);
+    line.send(0, 200, 100); // 160 ms of the line, not one of which is over yet
+    CHECK(line.receive(1s).size() < 100);
+}
+
+TEST_CASE("full frames wait for the queue's time, and for the line besides") {
+    OneWayLine line;
+    line.shape({{"rate", "10mbit"}, {"delay", "20ms"}, {"queue", "50"}});
+    Arrivals arrivals;
+    constexpr int portion = 20; // of 24 ms
+    constexpr int portions = 50;
+    for (int i = 0; i < portions; ++i) {
+        line.send(i * portion, portion, 1514);
+        std::this_thread::sleep_for(10ms);
+        line.take_arrivals(arrivals);
+    }
+    for (const auto& last : line.receive()) {
+        arrivals.push_back(last);
+    }
+    REQUIRE(arrivals.size() > 100);
+    // 20 ms, 50 frames of 1.2112 ms before it, and its own. netem lets in a few more while the line
+    // is not full yet.
+    std::erase_if(arrivals, [](const Arrival& arrival) { return arrival.number < 300; });
+    CHECK(range_of_delays(arrivals).second >= 80ms);
+    CHECK(median_delay(arrivals) < 90ms);
+}
+
+TEST_CASE("reordered frames go past netem's rate, which is why it is not asked for both") {
+    OneWayLine line;
+    line.shape({{"rate", "100kbit"}, {"delay", "1ms"}, {"reorder", "50%"}});
+    line.send(0, 100, 1000);
+    const auto early = line.receive();
+    // 80 ms a frame, if all kept to it.
+    const auto sent = early.front().time - early.front().delay;
+    const auto at_once = std::ranges::count_if(
+        early, [&](const Arrival& arrival) { return arrival.time - sent < 1s; });
+    CHECK(at_once > 25);
+}
+
+TEST_CASE(
+    "frames that wait for a slow rate hold up those of a faster one, and a new netem lets go") {
+    OneWayLine line;
+    const auto slow = impairment_of({{"rate", "1kbit"}});
+    const auto fast = impairment_of({{"rate", "100mbit"}});
+    line.shape({{"rate", "1kbit"}});
+    line.send(0, 100, 1000);
+    CHECK(backlog_outlives_rate(line.qdisc().backlog, slow, fast));
+    line.shape({{"rate", "100mbit"}});
+    line.send(100, 10);
+    CHECK(line.receive(1s).empty());
+    carry_out(line.socket(), [&](Batch& batch) {
+        renew_netem(batch, 0, OneWayLine::eth0, fast, OneWayLine::mtu);
+    });
+    CHECK(line.options().at("rate").at("rate") == 12'500'000);
+    CHECK(line.qdisc().backlog == 0);
+    CHECK(line.exchange(100).size() == 100);
 }
 
 TEST_CASE("loss is as often as it was asked for") {
