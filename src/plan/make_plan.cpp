@@ -31,6 +31,9 @@ NodePlan node_plan(const Node& node) {
     plan.private_directories = node.private_directories;
     plan.files = node.files;
     plan.exec = node.exec;
+    plan.root = node.root;
+    plan.limits = node.limits;
+    plan.limits_span = node.limits_span;
     return plan;
 }
 

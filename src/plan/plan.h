@@ -3,6 +3,7 @@
 #include "base/address.h"
 #include "base/ids.h"
 #include "base/impairment.h"
+#include "base/limits.h"
 #include "base/source.h"
 #include "topology/topology.h"
 
@@ -76,6 +77,9 @@ struct NodePlan {
     std::vector<PrivateDirectory> private_directories;
     std::vector<FileRequest> files;
     std::vector<Command> exec;
+    RootRequest root;
+    Limits limits;
+    Span limits_span;
 
     bool operator==(const NodePlan&) const = default;
 };

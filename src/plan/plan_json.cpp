@@ -60,6 +60,21 @@ Json interface_json(const InterfacePlan& interface, const Plan& plan) {
             {"leaving", impairment_json(interface.leaving)}};
 }
 
+/// The limits that are set: processors as a number, memory in bytes.
+Json limits_json(const Limits& limits) {
+    auto json = Json::object();
+    if (limits.cpu) {
+        json["cpu"] = *limits.cpu / 1000.0;
+    }
+    if (limits.memory) {
+        json["memory"] = *limits.memory;
+    }
+    if (limits.pids) {
+        json["pids"] = *limits.pids;
+    }
+    return json;
+}
+
 /// What the node runs in. Values of `env` and contents of `files` stay out: they may be secrets.
 void add_surroundings(Json& json, const NodePlan& node) {
     json["sysctls"] = Json::object();
@@ -79,6 +94,8 @@ void add_surroundings(Json& json, const NodePlan& node) {
     json["files"] = list(node.files, [](const FileRequest& file) {
         return Json{{"path", file.path}, {"size", file.text.size()}};
     });
+    json["root"] = node.root.host_path.empty() ? Json() : Json(node.root.host_path);
+    json["limits"] = limits_json(node.limits);
     json["exec"] = list(node.exec, [](const Command& command) { return Json(command.argv); });
 }
 

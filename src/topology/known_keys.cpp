@@ -7,9 +7,8 @@ namespace netlab {
 
 namespace {
 
-constexpr std::array<std::string_view, 11> later{
-    "run",  "depends_on",     "limits",   "publish", "clock", "root",
-    "vlan", "vlan_filtering", "internet", "ospf",    "bgp"};
+constexpr std::array<std::string_view, 9> later{
+    "run", "depends_on", "publish", "clock", "vlan", "vlan_filtering", "internet", "ospf", "bgp"};
 
 struct Home {
     std::string_view key;
@@ -30,6 +29,11 @@ constexpr std::array homes{Home{"kind", "in a node"},
                            Home{"private", "in a node"},
                            Home{"files", "in a node"},
                            Home{"exec", "in a node"},
+                           Home{"root", "in a node"},
+                           Home{"limits", "in a node"},
+                           Home{"cpu", "in 'limits' of a node"},
+                           Home{"memory", "in 'limits' of a node"},
+                           Home{"pids", "in 'limits' of a node"},
                            Home{"stp", "in a switch node"},
                            Home{"ageing", "in a switch node"},
                            Home{"endpoints", "in a link"},
