@@ -191,6 +191,11 @@ run_netem_tests() {
     scripts/second-kernel --time 600 build/release/tests/test_netem
 }
 
+# Limits need cgroup v2 with its controllers.
+run_cgroup_tests() {
+    scripts/second-kernel --time 600 build/release/tests/test_lab "[.cgroup]"
+}
+
 # What asks the kernel for links. All the labs' tests would take more than half an hour there.
 run_labs_on_second_kernel() {
     scripts/second-kernel --time 1200 sh -c "build/release/tests/test_netlink &&

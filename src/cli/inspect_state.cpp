@@ -7,8 +7,13 @@ namespace netlab {
 namespace {
 
 NodeState read_state(const NodeHandle& handle) {
-    NodeState state{
-        handle.node.name, handle.node.kind, handle.node.running, handle.node.end, {}, {}};
+    NodeState state{handle.node.name,
+                    handle.node.kind,
+                    handle.node.running,
+                    handle.node.end,
+                    handle.node.limits,
+                    {},
+                    {}};
     if (handle.pidfd) {
         Reader reader;
         state.interfaces = reader.interfaces();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/limits.h"
 #include "control/client.h"
 #include "netlink/read.h"
 
@@ -14,6 +15,7 @@ struct NodeState {
     std::string kind;
     bool running = false;
     std::string end; ///< how it ended, if it did
+    Limits limits;
     std::vector<InterfaceState> interfaces;
     std::vector<RouteState> routes;
 };

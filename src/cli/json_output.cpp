@@ -1,5 +1,6 @@
 #include "cli/json_output.h"
 
+#include "plan/limits_json.h"
 #include "plan/plan_json.h"
 
 #include <algorithm>
@@ -141,6 +142,7 @@ std::string states_to_json(const LabCard& card, const std::vector<NodeState>& no
     for (const auto& node : nodes) {
         json entry{
             {"name", node.name}, {"kind", node.kind}, {"running", node.running}, {"end", node.end}};
+        entry["limits"] = limits_json<json>(node.limits);
         entry["interfaces"] = json::array();
         for (const auto& interface : node.interfaces) {
             entry["interfaces"].push_back(to_value(interface));

@@ -97,6 +97,10 @@ std::vector<NodeAnswer> LabClient::nodes(const std::vector<std::string>& pattern
     return answers;
 }
 
+std::vector<NodeHandle> LabClient::visit(const std::vector<std::string>& patterns) {
+    return ask({Request::Kind::visit, patterns});
+}
+
 std::vector<NodeHandle> LabClient::join(const std::vector<std::string>& patterns) {
     return ask({Request::Kind::join, patterns});
 }

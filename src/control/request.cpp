@@ -1,8 +1,10 @@
 #include "control/request.h"
 
 #include "control/link_json.h"
+#include "plan/limits_json.h"
 
 #include <array>
+#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -12,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<const char*, 4> kinds{"nodes", "join", "links", "change"};
+constexpr std::array<const char*, 5> kinds{"nodes", "visit", "join", "links", "change"};
 
 Request::Kind kind_from(const json& value) {
     for (std::size_t i = 0; i < kinds.size(); ++i) {
@@ -29,6 +31,20 @@ json parse(const std::string& text) {
         throw std::runtime_error{"the control socket carried something that is no message"};
     }
     return value;
+}
+
+Limits limits_from(const json& value) {
+    Limits limits;
+    if (value.contains("cpu")) {
+        limits.cpu = static_cast<std::uint32_t>(std::lround(value.at("cpu").get<double>() * 1000));
+    }
+    if (value.contains("memory")) {
+        limits.memory = value.at("memory").get<std::uint64_t>();
+    }
+    if (value.contains("pids")) {
+        limits.pids = value.at("pids").get<std::uint32_t>();
+    }
+    return limits;
 }
 
 /// json's own errors speak of its types; whoever reads ours wants to know what went wrong.
@@ -60,7 +76,9 @@ std::string to_json(const Reply& reply) {
                          {"end", node.end},
                          {"env", node.env},
                          {"user", node.user},
-                         {"workdir", node.workdir}});
+                         {"workdir", node.workdir},
+                         {"cgroup", node.cgroup},
+                         {"limits", limits_json<json>(node.limits)}});
     }
     auto links = json::array();
     for (const auto& link : reply.links) {
@@ -93,10 +111,10 @@ Reply parse_reply(const std::string& text) {
             reply.links.push_back(link_answer_from(link));
         }
         for (const auto& node : value.at("nodes")) {
-            reply.nodes.push_back({node.at("name"), node.at("kind"), node.at("running"),
-                                   node.at("end"),
-                                   node.at("env").get<std::map<std::string, std::string>>(),
-                                   node.at("user"), node.at("workdir")});
+            reply.nodes.push_back(
+                {node.at("name"), node.at("kind"), node.at("running"), node.at("end"),
+                 node.at("env").get<std::map<std::string, std::string>>(), node.at("user"),
+                 node.at("workdir"), node.at("cgroup"), limits_from(node.at("limits"))});
         }
         return reply;
     });

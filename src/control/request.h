@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/limits.h"
 #include "control/link_request.h"
 #include "lab/lab.h"
 
@@ -12,7 +13,8 @@ namespace netlab {
 struct Request {
     enum class Kind {
         nodes,  ///< what the selected nodes are
-        join,   ///< that, and a pidfd of each running one's PID 1
+        visit,  ///< that, and a pidfd of each running one's PID 1
+        join,   ///< the same, to run something in it
         links,  ///< what the links that `change.targets` name are; all for none
         change, ///< a change to links, and what they are then
     };
@@ -31,6 +33,8 @@ struct NodeAnswer {
     std::map<std::string, std::string> env;
     std::string user;
     std::string workdir;
+    std::string cgroup{}; ///< directory of its cgroup on the host, if it has limits
+    Limits limits{};
 };
 
 /// An answer: nodes or links in file order, or what stood in the way.

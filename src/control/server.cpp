@@ -34,9 +34,11 @@ struct Connection {
 };
 
 NodeAnswer describe(const NodePlan& plan, const RunningNode& node) {
-    return {
-        plan.name,   std::string{to_string(plan.kind)}, node.running, node.end, plan.env, plan.user,
-        plan.workdir};
+    return {plan.name,    std::string{to_string(plan.kind)},
+            node.running, node.end,
+            plan.env,     plan.user,
+            plan.workdir, node.cgroup,
+            plan.limits};
 }
 
 Reply mistake(const InputError& error) {
@@ -51,14 +53,18 @@ Reply mistake(const InputError& error) {
 /// lets it.
 class Answer {
 public:
-    Answer(const Lab& lab, const UniqueFd& socket) : lab_(lab), socket_(socket) {}
+    Answer(Lab& lab, const UniqueFd& socket) : lab_(lab), socket_(socket) {}
 
     void send(const Request& request) {
-        for (const auto id : select_nodes(lab_.plan, request.nodes)) {
+        const auto selected = select_nodes(lab_.plan, request.nodes);
+        if (request.kind == Request::Kind::join) {
+            lab_.ground.lay();
+        }
+        for (const auto id : selected) {
             if (reply_.nodes.size() == most_fds) {
                 flush(false);
             }
-            add(id, request.kind == Request::Kind::join);
+            add(id, request.kind != Request::Kind::nodes);
         }
         flush(true);
     }
@@ -86,7 +92,7 @@ private:
         fds_.clear();
     }
 
-    const Lab& lab_;
+    Lab& lab_;
     const UniqueFd& socket_;
     Reply reply_;
     std::vector<UniqueFd> fds_;

@@ -2,6 +2,7 @@
 
 #include "base/ids.h"
 #include "lab/cable.h"
+#include "lab/lab_ground.h"
 #include "lab/lab_wires.h"
 #include "plan/plan.h"
 
@@ -18,7 +19,8 @@ namespace netlab {
 struct RunningNode {
     pid_t pid = -1;
     bool running = false;
-    std::string end; ///< how it ended, in words, if it did
+    std::string end;      ///< how it ended, in words, if it did
+    std::string cgroup{}; ///< directory of its cgroup on the host, if it has limits
 };
 
 /// A plan made real, as its supervisor sees it.
@@ -29,6 +31,7 @@ struct Lab {
     std::vector<RunningNode> nodes; ///< by NodeId
     std::vector<Cable> cables;      ///< in the order of the links and their ends
     LabWires wires;
+    LabGround ground;
     bool single_segments =
         false; ///< no interface sends segments for several frames (see shaping.h)
 

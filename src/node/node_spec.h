@@ -20,6 +20,7 @@ struct NodeSpec {
     std::map<std::string, std::string> env;
     std::string user;
     std::string workdir;
+    int cgroup = -1; ///< cgroup.procs of the cgroup that it lives in, open for writing; -1: none
 };
 
 } // namespace netlab

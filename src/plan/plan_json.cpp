@@ -1,5 +1,7 @@
 #include "plan/plan_json.h"
 
+#include "plan/limits_json.h"
+
 #include <nlohmann/json.hpp>
 
 namespace netlab {
@@ -60,21 +62,6 @@ Json interface_json(const InterfacePlan& interface, const Plan& plan) {
             {"leaving", impairment_json(interface.leaving)}};
 }
 
-/// The limits that are set: processors as a number, memory in bytes.
-Json limits_json(const Limits& limits) {
-    auto json = Json::object();
-    if (limits.cpu) {
-        json["cpu"] = *limits.cpu / 1000.0;
-    }
-    if (limits.memory) {
-        json["memory"] = *limits.memory;
-    }
-    if (limits.pids) {
-        json["pids"] = *limits.pids;
-    }
-    return json;
-}
-
 /// What the node runs in. Values of `env` and contents of `files` stay out: they may be secrets.
 void add_surroundings(Json& json, const NodePlan& node) {
     json["sysctls"] = Json::object();
@@ -95,7 +82,7 @@ void add_surroundings(Json& json, const NodePlan& node) {
         return Json{{"path", file.path}, {"size", file.text.size()}};
     });
     json["root"] = node.root.host_path.empty() ? Json() : Json(node.root.host_path);
-    json["limits"] = limits_json(node.limits);
+    json["limits"] = limits_json<Json>(node.limits);
     json["exec"] = list(node.exec, [](const Command& command) { return Json(command.argv); });
 }
 

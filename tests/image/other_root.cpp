@@ -69,7 +69,8 @@ std::string in_lab(const LabRoot& root, const std::function<std::string()>& look
     return in_child(
         CLONE_NEWNS, [](pid_t) {},
         [&] {
-            enter_lab_root(root);
+            const auto place = enter_lab_root(root);
+            lay_ground(place, root_owners());
             return look();
         });
 }
@@ -88,6 +89,11 @@ std::string in_node(const LabRoot& lab, const NodeRoot& node,
                 CLONE_NEWUTS | CLONE_NEWCGROUP,
             [](pid_t pid) { write_id_map_files(pid, "0 0 1", "0 0 1"); }, inside);
     });
+}
+
+Owners& root_owners() {
+    static Owners owners;
+    return owners;
 }
 
 std::string says(const std::string& command) {

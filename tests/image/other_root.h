@@ -1,5 +1,6 @@
 #pragma once
 
+#include "image/ground.h"
 #include "image/lab_root.h"
 #include "image/node_root.h"
 
@@ -17,6 +18,9 @@ std::string in_lab(const LabRoot& root, const std::function<std::string()>& look
 std::string in_node(
     const LabRoot& lab, const NodeRoot& node, const std::function<std::string()>& look,
     const std::function<void()>& before = [] {});
+
+/// What the labs of these tests take for the owners of the host's files.
+Owners& root_owners();
 
 /// What a shell command prints, and its exit code if that is not 0, without the last newline.
 std::string says(const std::string& command);
