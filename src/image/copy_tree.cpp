@@ -42,6 +42,11 @@ bool CopyTree::make(const std::string& path, int depth) {
     return whole_;
 }
 
+void CopyTree::make_level(const std::string& path) {
+    level_only_ = true;
+    make(path, 1);
+}
+
 void CopyTree::copy_entries(const std::string& from, const std::string& below, int depth) {
     if (depth == 0 && !files_) {
         return; // no directory below is wanted
@@ -76,7 +81,7 @@ void CopyTree::copy_directory(const std::string& from, const std::string& below,
     check(::mkdir(to.c_str(), 0700), "create {}", to);
     if (::access(from.c_str(), R_OK | X_OK) != 0) {
         make_hole(below);
-    } else {
+    } else if (!level_only_) {
         copy_entries(from, below, depth - 1);
     }
     give(from, to, status);

@@ -21,6 +21,9 @@ public:
     /// False if there was too much to copy, or a file could not be read to its end. Throws
     /// std::system_error.
     bool make(const std::string& path, int depth);
+    /// Only what is in that directory itself; its directories become empty ones. Throws
+    /// std::system_error.
+    void make_level(const std::string& path);
     bool has_holes() const { return has_holes_; }
 
 private:
@@ -35,6 +38,7 @@ private:
     bool files_;
     std::string top_;
     std::string holes_;
+    bool level_only_ = false;
     bool has_holes_ = false;
     bool whole_ = true;
     dev_t device_ = 0;

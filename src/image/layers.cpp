@@ -45,17 +45,23 @@ void make_directory(const std::string& path, mode_t mode = 0755) {
     }
 }
 
-/// The directory as it was stays in sight below `under_layers`: where a command's caller stands is
-/// recognised by it.
+/// The directory as it was stays in sight below `under_layers`, with all that is in it: the layer
+/// lies on it, and where a command's caller stands is recognised by it.
 void keep_under(const std::string& target) {
     const auto under = under_layers + target;
-    fs::create_directories(under);
-    mount_bind(target, under, true);
+    if (!fs::exists(under)) {
+        fs::create_directories(under);
+        mount_bind(target, under, true);
+    }
 }
 
 void mount_layer(const std::string& target, const std::string& lower, const std::string& layer) {
     struct stat status {};
     if (::stat(target.c_str(), &status) != 0) {
+        return;
+    }
+    if (lower == as_it_is) {
+        mount_bind(under_layers + target, target, true);
         return;
     }
     const auto upper = layer + "/upper";

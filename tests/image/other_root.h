@@ -10,8 +10,10 @@
 namespace netlab::test {
 
 /// What `look` returns in a child process whose root is a lab's. A failure to get there is the
-/// answer, in words.
-std::string in_lab(const LabRoot& root, const std::function<std::string()>& look);
+/// answer, in words. `before` is done in the lab before anything is laid under its layers.
+std::string in_lab(
+    const LabRoot& root, const std::function<std::string()>& look,
+    const std::function<void()>& before = [] {});
 
 /// What `look` returns in a node below such a lab: PID 1 in namespaces of its own, user namespace
 /// included. `before` is done in the lab first.
