@@ -4,6 +4,7 @@
 #include "image/layered.h"
 #include "image/layers.h"
 #include "image/overlay.h"
+#include "image/shadow.h"
 #include "sys/check.h"
 #include "sys/mounts.h"
 
@@ -51,8 +52,10 @@ private:
 
     /// Complete, it needs nothing under it; the mounts that containers have there do not matter.
     void lay_copy(const Layered& directory) {
-        CopyTree copy{owners_, true, next(), {}};
+        const auto top = next();
+        CopyTree copy{owners_, true, top, {}};
         const bool whole = copy.make(directory.path, directory.depth);
+        make_shadow_files(top);
         auto lower = seen(number_, "top");
         if (!whole && fs::exists(bare_etc)) {
             lower += std::string{":"} + bare_etc;

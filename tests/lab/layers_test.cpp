@@ -91,6 +91,20 @@ TEST_CASE("a lab that is only looked at has no layers") {
 }
 
 // h1
+TEST_CASE("a user is added in a node, and commands run as him") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, pair};
+    CHECK(lab.says("h1", "stat -c %U /etc/shadow && grep -c ^root: /etc/shadow") == "root\n1");
+    if (lab.says("h1", "awk '{ n += $3 } END { print n }' /proc/self/uid_map") == "1") {
+        return; // and nobody else can be had
+    }
+    CHECK(lab.says("h1", "useradd -m -u 4321 netlab-someone && "
+                         "su netlab-someone -c 'cd && touch x && pwd && stat -c %U x'") ==
+          "/home/netlab-someone\nnetlab-someone");
+    CHECK(lab.sh("h2", "ls /home/netlab-someone").code != 0);
+}
+
+// h1
 TEST_CASE("system users keep what is theirs in a node where it has a range of ids") {
     const Workshop workshop;
     const LabUnderTest lab{workshop, pair};
