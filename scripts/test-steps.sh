@@ -214,6 +214,11 @@ run_on_second_kernel() {
         build/release/tests/test_netlink '*' build/release/tests/test_lab "$labs"
 }
 
+# Limits need cgroup v2 with its controllers.
+run_cgroup_tests() {
+    scripts/second-kernel --time 600 build/release/tests/test_lab "[.cgroup]"
+}
+
 check_install() {
     local prefix
     prefix=$(mktemp -d) || return 1

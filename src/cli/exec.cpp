@@ -38,8 +38,8 @@ std::string why_not(const NodeAnswer& ended) {
 }
 
 JoinRequest request_for(const NodeHandle& handle, const std::vector<std::string>& command) {
-    return {handle.pidfd.get(),  command,         handle.node.env, handle.node.user,
-            handle.node.workdir, handle.node.name};
+    return {handle.pidfd.get(),  command,          handle.node.env,   handle.node.user,
+            handle.node.workdir, handle.node.name, handle.node.cgroup};
 }
 
 /// The supervisor's connections are few, and a command may run for days: none is held meanwhile.

@@ -12,6 +12,7 @@ NodeState read_state(const NodeHandle& handle) {
                     handle.node.running,
                     handle.node.end,
                     handle.node.stopped,
+                    handle.node.limits,
                     {},
                     {}};
     if (handle.pidfd) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/limits.h"
 #include "control/client.h"
 #include "netlink/read.h"
 
@@ -15,6 +16,7 @@ struct NodeState {
     bool running = false;
     std::string end; ///< how it ended, if it did
     bool stopped = false;
+    Limits limits;
     std::vector<InterfaceState> interfaces;
     std::vector<RouteState> routes;
 };

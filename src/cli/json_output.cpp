@@ -1,5 +1,6 @@
 #include "cli/json_output.h"
 
+#include "plan/limits_json.h"
 #include "plan/plan_json.h"
 
 #include <algorithm>
@@ -143,6 +144,7 @@ std::string states_to_json(const LabCard& card, const std::vector<NodeState>& no
         json entry{
             {"name", node.name}, {"kind", node.kind}, {"running", node.running}, {"end", node.end}};
         entry["stopped"] = node.stopped;
+        entry["limits"] = limits_json<json>(node.limits);
         entry["interfaces"] = json::array();
         for (const auto& interface : node.interfaces) {
             entry["interfaces"].push_back(to_value(interface));

@@ -26,7 +26,7 @@ void NodeVisits::each(const std::vector<std::string>& names,
         const auto end = std::min(begin + piece, names.size());
         const std::vector<std::string> some{names.begin() + static_cast<std::ptrdiff_t>(begin),
                                             names.begin() + static_cast<std::ptrdiff_t>(end)};
-        for (const auto& handle : client_.join(some)) {
+        for (const auto& handle : client_.visit(some)) {
             if (handle.pidfd) {
                 check(::setns(handle.pidfd.get(), CLONE_NEWNET), "enter the network of node {}",
                       handle.node.name);

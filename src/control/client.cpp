@@ -127,6 +127,10 @@ std::vector<NodeAnswer> LabClient::start(const std::vector<std::string>& pattern
     return answers({Request::Kind::start, patterns, {}, service});
 }
 
+std::vector<NodeHandle> LabClient::visit(const std::vector<std::string>& patterns) {
+    return ask({Request::Kind::visit, patterns});
+}
+
 std::vector<NodeHandle> LabClient::join(const std::vector<std::string>& patterns) {
     return ask({Request::Kind::join, patterns});
 }

@@ -26,7 +26,9 @@ public:
 
     /// The selected nodes in file order, without descriptors. Throws InputError for unknown ones.
     std::vector<NodeAnswer> nodes(const std::vector<std::string>& patterns);
-    /// The selected nodes with a pidfd each. Throws InputError for unknown ones.
+    /// The selected nodes with a pidfd each, to look at them. Throws InputError for unknown ones.
+    std::vector<NodeHandle> visit(const std::vector<std::string>& patterns);
+    /// The same, to run something in them. Throws InputError for unknown ones.
     std::vector<NodeHandle> join(const std::vector<std::string>& patterns);
 
     /// The selected nodes, those with services with their boards. Throws InputError for unknown

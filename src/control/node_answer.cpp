@@ -26,6 +26,8 @@ NodeAnswer describe_node(const Lab& lab, NodeId id) {
                       plan.env,     plan.user,
                       plan.workdir, node.pid,
                       node.stopped};
+    answer.cgroup = node.cgroup;
+    answer.limits = plan.limits;
     if (node.board) {
         const ServiceBoard board{node.board.get(), plan.run.size(), ServiceBoard::Access::read};
         for (std::size_t i = 0; i < plan.run.size(); ++i) {

@@ -1,8 +1,10 @@
 #include "control/request.h"
 
 #include "control/link_json.h"
+#include "plan/limits_json.h"
 
 #include <array>
+#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -12,8 +14,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<const char*, 7> kinds{"nodes",  "join", "links", "change",
-                                           "boards", "stop", "start"};
+constexpr std::array<const char*, 8> kinds{"nodes",  "visit",  "join", "links",
+                                           "change", "boards", "stop", "start"};
 
 Request::Kind kind_from(const json& value) {
     for (std::size_t i = 0; i < kinds.size(); ++i) {
@@ -30,6 +32,20 @@ json parse(const std::string& text) {
         throw std::runtime_error{"the control socket carried something that is no message"};
     }
     return value;
+}
+
+Limits limits_from(const json& value) {
+    Limits limits;
+    if (value.contains("cpu")) {
+        limits.cpu = static_cast<std::uint32_t>(std::lround(value.at("cpu").get<double>() * 1000));
+    }
+    if (value.contains("memory")) {
+        limits.memory = value.at("memory").get<std::uint64_t>();
+    }
+    if (value.contains("pids")) {
+        limits.pids = value.at("pids").get<std::uint32_t>();
+    }
+    return limits;
 }
 
 json services_json(const std::vector<ServiceAnswer>& services) {
@@ -60,6 +76,8 @@ NodeAnswer node_from(const json& value) {
                                  service.at("restarts"), service.at("exit_status"),
                                  service.at("since")});
     }
+    node.cgroup = value.at("cgroup");
+    node.limits = limits_from(value.at("limits"));
     return node;
 }
 
@@ -97,7 +115,9 @@ std::string to_json(const Reply& reply) {
                          {"workdir", node.workdir},
                          {"pid", node.pid},
                          {"stopped", node.stopped},
-                         {"services", services_json(node.services)}});
+                         {"services", services_json(node.services)},
+                         {"cgroup", node.cgroup},
+                         {"limits", limits_json<json>(node.limits)}});
     }
     auto links = json::array();
     for (const auto& link : reply.links) {

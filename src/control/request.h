@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/limits.h"
 #include "control/link_request.h"
 #include "lab/lab.h"
 
@@ -15,7 +16,8 @@ namespace netlab {
 struct Request {
     enum class Kind {
         nodes,  ///< what the selected nodes are
-        join,   ///< that, and a pidfd of each running one's PID 1
+        visit,  ///< that, and a pidfd of each running one's PID 1
+        join,   ///< the same, to run something in it
         links,  ///< what the links that `change.targets` name are; all for none
         change, ///< a change to links, and what they are then
         boards, ///< as `nodes`, and the board (see ServiceBoard) of each node with services
@@ -53,6 +55,8 @@ struct NodeAnswer {
     std::int64_t pid = 0; ///< of its PID 1, as the lab numbers processes
     bool stopped = false;
     std::vector<ServiceAnswer> services{};
+    std::string cgroup{}; ///< directory of its cgroup on the host, if it has limits
+    Limits limits{};
 };
 
 /// An answer: nodes or links in file order, or what stood in the way.

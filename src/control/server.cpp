@@ -53,10 +53,14 @@ Reply mistake(const InputError& error) {
 /// lets it.
 class Answer {
 public:
-    Answer(const Lab& lab, const UniqueFd& socket) : lab_(lab), socket_(socket) {}
+    Answer(Lab& lab, const UniqueFd& socket) : lab_(lab), socket_(socket) {}
 
     void send(const Request& request) {
-        for (const auto id : select_nodes(lab_.plan, request.nodes)) {
+        const auto selected = select_nodes(lab_.plan, request.nodes);
+        if (request.kind == Request::Kind::join) {
+            lab_.ground.lay();
+        }
+        for (const auto id : selected) {
             if (reply_.nodes.size() == most_fds) {
                 flush(false);
             }
@@ -72,7 +76,8 @@ private:
         if (kind == Request::Kind::boards && node.board) {
             fds_.emplace_back(::fcntl(node.board.get(), F_DUPFD_CLOEXEC, 0));
         }
-        if (kind == Request::Kind::join && node.running) {
+        const bool enters = kind == Request::Kind::join || kind == Request::Kind::visit;
+        if (enters && node.running) {
             // Not reaped yet, so the pid is still this node's.
             fds_.emplace_back(
                 static_cast<int>(check(::syscall(SYS_pidfd_open, node.pid, 0), "open node {}",
@@ -91,7 +96,7 @@ private:
         fds_.clear();
     }
 
-    const Lab& lab_;
+    Lab& lab_;
     const UniqueFd& socket_;
     Reply reply_;
     std::vector<UniqueFd> fds_;

@@ -1,6 +1,7 @@
 #include "image/lab_root.h"
 
 #include "image/bind_stage.h"
+#include "image/ground.h"
 #include "image/overlay.h"
 #include "sys/check.h"
 #include "sys/mounts.h"
@@ -140,14 +141,14 @@ void keep_bare_etc() {
 
 } // namespace
 
-void enter_lab_root(const LabRoot& root) {
+UniqueFd enter_lab_root(const LabRoot& root) {
     make_mounts_private();
     ::umask(0);
     mount_new("tmpfs", staging, MS_NOSUID | MS_NODEV, "mode=0755");
     show_host_directories();
     make_devices();
-    for (const char* directory :
-         {"/proc", "/sys", "/run", "/tmp", "/root", own_files, node_files, bind_stage}) {
+    for (const char* directory : {"/proc", "/sys", "/run", "/tmp", "/root", own_files, node_files,
+                                  bind_stage, ground_path}) {
         make_directory(staging + std::string{directory});
     }
     // The kernel lets a user namespace mount proc and sysfs only where it sees them already: before
@@ -166,7 +167,9 @@ void enter_lab_root(const LabRoot& root) {
     keep_bare_etc();
     replace_etc_file("hosts", root.hosts);
     replace_etc_file("resolv.conf", resolv_conf);
+    auto ground = clone_mount(ground_path); // writable, and nowhere to be found
     make_read_only("/", false);
+    return ground;
 }
 
 } // namespace netlab

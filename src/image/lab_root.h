@@ -1,5 +1,7 @@
 #pragma once
 
+#include "sys/unique_fd.h"
+
 #include <string>
 #include <vector>
 
@@ -15,7 +17,8 @@ struct LabRoot {
 /// Gives the calling process, alone in a new mount namespace, the root file system that its nodes
 /// will inherit: the host's directories, read-only for good, with a /dev, /proc, /sys and the lab's
 /// /etc/hosts and /etc/resolv.conf. The mounts are made once here and copied by the kernel with
-/// each node, which is far cheaper than making them there. Throws std::system_error.
-void enter_lab_root(const LabRoot& root);
+/// each node, which is far cheaper than making them there. What is returned is for lay_ground: the
+/// one way to write where it lies. Throws std::system_error.
+UniqueFd enter_lab_root(const LabRoot& root);
 
 } // namespace netlab

@@ -1,7 +1,9 @@
 #include "image/node_root.h"
 
 #include "image/bind_stage.h"
+#include "image/layers.h"
 #include "image/overlay.h"
+#include "image/own_root.h"
 #include "sys/check.h"
 #include "sys/mounts.h"
 
@@ -114,7 +116,9 @@ void mount_private(const std::string& path, std::size_t number) {
 void put_file(const NodeFile& file, std::size_t number) {
     const auto& path = file.path;
     auto written = path;
-    if (fs::exists(path) && ::access(path.c_str(), W_OK) != 0) {
+    // A file of an owner whom the node lacks cannot be changed, but in a layer its name can be
+    // given to another.
+    if (fs::exists(path) && ::access(path.c_str(), W_OK) != 0 && ::unlink(path.c_str()) != 0) {
         written = own_path(fmt::format("own/file{}", number));
     } else {
         make_place(path, true, own_path("layers"));
@@ -164,7 +168,13 @@ void enter_node_root(const NodeRoot& root) {
     mount_own_directories(root.hostname);
     mount_terminals();
     mount_kernel_views();
+    if (root.tree >= 0) {
+        enter_own_root(root);
+    }
     follow_resolv_conf_link();
+    if (root.is_layered()) {
+        mount_layers();
+    }
     mount_requested(root);
     ::umask(022);
 }

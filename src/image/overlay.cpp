@@ -2,14 +2,12 @@
 
 #include "sys/check.h"
 #include "sys/mounts.h"
-#include "sys/text_file.h"
 #include "sys/unique_fd.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <set>
-#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -24,18 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Commas and colons separate overlayfs's options, a backslash keeps them from doing so.
-std::string escaped(const std::string& path) {
-    std::string text;
-    for (const char c : path) {
-        if (c == ',' || c == ':' || c == '\\') {
-            text += '\\';
-        }
-        text += c;
-    }
-    return text;
-}
-
 bool writable(const fs::path& directory) {
     return ::access(directory.c_str(), W_OK) == 0;
 }
@@ -47,34 +33,12 @@ fs::path nearest_directory(fs::path path) {
     return path;
 }
 
-/// A path of /proc/self/mountinfo, where blanks and backslashes are octal (proc_pid_mountinfo(5)).
-std::string unescaped(std::string_view text) {
-    std::string path;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\\' && i + 3 < text.size()) {
-            path += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 +
-                                      (text[i + 3] - '0'));
-            i += 3;
-        } else {
-            path += text[i];
-        }
-    }
-    return path;
-}
-
 /// What is mounted below a directory and would be hidden by a mount on it.
 class MountsBelow {
 public:
     explicit MountsBelow(const std::string& directory) {
-        std::istringstream lines{read_file("/proc/self/mountinfo")};
         std::set<std::string> paths;
-        for (std::string line; std::getline(lines, line);) {
-            std::istringstream fields{line};
-            std::string path;
-            for (int field = 0; field < 5; ++field) {
-                fields >> path;
-            }
-            path = unescaped(path);
+        for (const auto& path : mount_points()) {
             if (path.starts_with(directory + "/")) {
                 paths.insert(path);
             }
@@ -128,6 +92,18 @@ void mirror_directory(const std::string& directory, const std::string& mirror) {
 
 } // namespace
 
+std::string escaped_option(const std::string& path) {
+    // Commas and colons separate overlayfs's options, a backslash keeps them from doing so.
+    std::string text;
+    for (const char c : path) {
+        if (c == ',' || c == ':' || c == '\\') {
+            text += '\\';
+        }
+        text += c;
+    }
+    return text;
+}
+
 void overlay_directory(const std::string& directory, const std::string& layer) {
     const auto upper = layer + "/upper";
     const auto work = layer + "/work";
@@ -137,8 +113,9 @@ void overlay_directory(const std::string& directory, const std::string& layer) {
     check(::mkdir(work.c_str(), 0700), "create {}", work);
     const MountsBelow below{directory};
     const auto lower = directory == "/etc" && fs::exists(bare_etc) ? bare_etc : directory;
-    const auto options = fmt::format("lowerdir={},upperdir={},workdir={},userxattr", escaped(lower),
-                                     escaped(upper), escaped(work));
+    const auto options =
+        fmt::format("lowerdir={},upperdir={},workdir={},userxattr", escaped_option(lower),
+                    escaped_option(upper), escaped_option(work));
     if (::mount("overlay", directory.c_str(), "overlay", MS_NODEV, options.c_str()) == 0) {
         below.restore();
     } else if (errno == EINVAL && !below.empty()) {

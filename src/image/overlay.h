@@ -18,6 +18,9 @@ inline constexpr const char* bare_etc = "/.netlab/bare-etc";
 inline constexpr std::string_view resolv_conf =
     "# netlab: the lab has no name server; its names are in /etc/hosts\n";
 
+/// A path as one of overlayfs's options takes it.
+std::string escaped_option(const std::string& path);
+
 /// Mounts a copy-on-write layer over `directory`; what is changed there is kept below `layer`, an
 /// empty directory on a tmpfs of the caller's. What is mounted below it stays. Works in a user
 /// namespace (overlayfs with `userxattr`, Linux 5.11); where such a mount below is the host's own,

@@ -15,6 +15,30 @@ namespace {
                    bind.span, "while opening this bind"};
 }
 
+[[noreturn]] void refuse(const NodePlan& node, const RootRequest& root, const std::string& why) {
+    throw LabError{
+        fmt::format("cannot make {} the root of node {}: {}", root.host_path, node.name, why),
+        root.span, "while opening this root"};
+}
+
+UniqueFd open_root_tree(const NodePlan& node) {
+    try {
+        return clone_mount(node.root.host_path);
+    } catch (const std::system_error& error) {
+        refuse(node, node.root, error.code().message());
+    }
+}
+
+void map_root_owners(const UniqueFd& tree, const NodePlan& node, const UniqueFd& userns) {
+    try {
+        map_owners(tree, userns);
+    } catch (const std::system_error& error) {
+        refuse(node, node.root,
+               "its file system cannot map owners (" + error.code().message() +
+                   "), so its files would be nobody's; put it on another file system");
+    }
+}
+
 } // namespace
 
 BindTrees open_bind_trees(const Plan& plan) {
@@ -28,6 +52,9 @@ BindTrees open_bind_trees(const Plan& plan) {
                 refuse(node, bind, error.code().message());
             }
         }
+        if (!node.root.host_path.empty()) {
+            of_node.push_back(open_root_tree(node));
+        }
     }
     return trees;
 }
@@ -37,7 +64,10 @@ void map_bind_owners(const BindTrees& trees, const Plan& plan, pid_t pid) {
         check(::open(fmt::format("/proc/{}/ns/user", pid).c_str(), O_RDONLY | O_CLOEXEC),
               "open the lab's user namespace")};
     for (std::size_t i = 0; i < trees.size(); ++i) {
-        for (std::size_t k = 0; k < trees[i].size(); ++k) {
+        if (!plan.nodes[i].root.host_path.empty()) {
+            map_root_owners(trees[i].back(), plan.nodes[i], userns);
+        }
+        for (std::size_t k = 0; k < plan.nodes[i].binds.size(); ++k) {
             const auto& bind = plan.nodes[i].binds[k];
             try {
                 map_owners(trees[i][k], userns);

@@ -16,6 +16,7 @@
 #include "sys/process.h"
 #include "sys/scoped_netns.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fcntl.h>
@@ -54,9 +55,9 @@ private:
     std::size_t total_;
 };
 
-void prepare_own_namespaces(const SupervisorStart& start) {
+void prepare_own_namespaces(Lab& lab, SupervisorStart& start) {
     LabRoot root{start.plan.hosts, top_level_directories(start.plan)};
-    enter_lab_root(root);
+    lab.ground.prepare(enter_lab_root(root), std::move(start.owners));
     check(::sethostname(start.plan.name.data(), start.plan.name.size()),
           "name the lab's namespace {}", start.plan.name);
     Socket socket;
@@ -80,11 +81,30 @@ std::vector<NodeSpec> make_specs(SupervisorStart& start) {
         specs.push_back(make_node_spec(start.plan.nodes[i], std::move(start.trees[i]),
                                        start.maps.gids, inherited));
         specs.back().open_files = open_files;
+        if (!start.cgroups.empty()) {
+            specs.back().cgroup = start.cgroups[i].procs.get();
+        }
     }
     return specs;
 }
 
-void spawn_nodes(Lab& lab, const SupervisorStart& start, std::vector<NodeSpec>& specs,
+/// The command tells the owners while nodes start.
+void wait_for_owners(SupervisorStart& start) {
+    if (!start.knows_owners && !wait_for_go(start.channel)) {
+        throw std::runtime_error{"the command that started the lab has gone"};
+    }
+    start.knows_owners = true;
+}
+
+/// Before nodes are cloned that have their layers at once.
+void lay_ground_early(Lab& lab, SupervisorStart& start, const std::vector<NodeSpec>& specs) {
+    if (std::ranges::any_of(specs, [](const auto& spec) { return spec.root.is_layered(); })) {
+        wait_for_owners(start);
+        lab.ground.lay();
+    }
+}
+
+void spawn_nodes(Lab& lab, SupervisorStart& start, std::vector<NodeSpec>& specs,
                  const Nursery& nursery) {
     Progress progress{start.channel, Phase::spawn, specs.size()};
     const auto log_bytes = log_bytes_of(start.plan);
@@ -94,9 +114,16 @@ void spawn_nodes(Lab& lab, const SupervisorStart& start, std::vector<NodeSpec>& 
         const auto line = join_services(specs[i], node, log_bytes);
         node.pid = spawn_node(specs[i], i, nursery);
         node.running = true;
+        if (!start.cgroups.empty()) {
+            node.cgroup = std::move(start.cgroups[i].directory);
+            start.cgroups[i].procs.reset();
+        }
         lab.nodes.push_back(std::move(node));
         for (const auto& bind : specs[i].root.binds) {
             ::close(bind.tree); // the node has its own copy; later nodes need not
+        }
+        if (specs[i].root.tree >= 0) {
+            ::close(specs[i].root.tree);
         }
         progress.done(i + 1);
     }
@@ -153,7 +180,8 @@ void set_up_nodes(RollCall& roll_call, const SupervisorStart& start, StartGate& 
 void bring_up(Lab& lab, SupervisorStart& start) {
     auto specs = make_specs(start);
     const auto indices = free_indices();
-    prepare_own_namespaces(start);
+    prepare_own_namespaces(lab, start);
+    lay_ground_early(lab, start, specs);
 
     std::array<int, 2> ends{};
     check(::pipe2(ends.data(), O_CLOEXEC), "make a pipe for the nodes' reports");
@@ -174,6 +202,7 @@ void bring_up(Lab& lab, SupervisorStart& start) {
         throw;
     }
     set_up_nodes(roll_call, start, gate);
+    wait_for_owners(start);
 }
 
 } // namespace netlab

@@ -3,6 +3,7 @@
 #include "base/ids.h"
 #include "lab/cable.h"
 #include "lab/carriage.h"
+#include "lab/lab_ground.h"
 #include "lab/lab_wires.h"
 #include "plan/plan.h"
 
@@ -25,6 +26,7 @@ struct RunningNode {
     UniqueFd board{};     ///< of its services, if it has any: see ServiceBoard
     UniqueFd line{};      ///< to its PID 1, if it has services
     bool stopped = false; ///< by `stop`: only its PID 1 runs
+    std::string cgroup{}; ///< directory of its cgroup on the host, if it has limits
 };
 
 /// A plan made real, as its supervisor sees it.
@@ -35,6 +37,7 @@ struct Lab {
     std::vector<RunningNode> nodes; ///< by NodeId
     std::vector<Cable> cables;      ///< in the order of the links and their ends
     LabWires wires;
+    LabGround ground;
     bool single_segments =
         false; ///< no interface sends segments for several frames (see shaping.h)
 

@@ -104,6 +104,10 @@ NodeSpec make_node_spec(const NodePlan& node, std::vector<UniqueFd> trees, const
         spec.root.binds.push_back(
             {trees[i].release(), is_file, bind.read_only, bind.node_path, bind.host_path});
     }
+    if (!node.root.host_path.empty()) {
+        spec.root.tree = trees.back().release();
+    }
+    spec.root.runs_early = !node.exec.empty();
     for (const auto& directory : node.private_directories) {
         spec.root.private_directories.push_back(directory.path);
     }

@@ -16,8 +16,8 @@ namespace netlab {
 /// the lab's own new namespace.
 std::vector<std::pair<std::string, std::string>> inherited_differences();
 
-/// What `node` is made from. `trees` are the detached mounts of its binds, in their order, and are
-/// handed over.
+/// What `node` is made from. `trees` are the detached mounts of its binds, in their order, and
+/// of its root, and are handed over.
 NodeSpec make_node_spec(const NodePlan& node, std::vector<UniqueFd> trees, const IdMap& gids,
                         const std::vector<std::pair<std::string, std::string>>& inherited);
 

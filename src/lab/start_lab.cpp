@@ -1,6 +1,7 @@
 #include "lab/start_lab.h"
 
 #include "base/diagnostic.h"
+#include "image/owners.h"
 #include "node/spawn.h"
 #include "sys/check.h"
 #include "sys/process.h"
@@ -12,6 +13,7 @@
 #include <linux/sched.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -71,6 +73,7 @@ public:
     Fledgling& operator=(const Fledgling&) = delete;
 
     pid_t pid() const { return clone_.pid; }
+    const UniqueFd& pidfd() const { return clone_.pidfd; }
     void let_go() { clone_.pid = -1; }
 
 private:
@@ -131,17 +134,32 @@ bool opens_binds_itself(const IdMaps& maps) {
     return maps.writer == IdMaps::Writer::kernel && maps.uids.front().outside != ::geteuid();
 }
 
+/// Shared with the supervisor, which is not in the host's user namespace and cannot ask by itself.
+UniqueFd open_owners() {
+    return UniqueFd{check(::memfd_create("owners", MFD_CLOEXEC), "make a file for owners")};
+}
+
+void tell_owners(const UniqueFd& file, const UniqueFd& channel) {
+    const auto text = to_text(read_owners());
+    check(::pwrite(file.get(), text.data(), text.size(), 0), "tell the owners of files");
+    send_go(channel);
+}
+
 } // namespace
 
-void start_lab(const Plan& plan, const Source& source, const StateDirectory& state,
-               const StartOptions& options) {
+namespace {
+
+void start(const Plan& plan, const Source& source, const StateDirectory& state,
+           const StartOptions& options) {
     auto maps = choose_id_maps();
     const bool early_binds = opens_binds_itself(maps);
     auto trees = early_binds ? open_bind_trees(plan) : BindTrees{};
     auto channel = StartChannel::open();
     auto listener = state.bind_control();
     auto log = state.open_log();
+    auto owners = open_owners();
     const Interrupts interrupts;
+    LabCgroups cgroups{plan, state};
     auto clone = clone_process(lab_namespaces, true);
     if (clone.pid < 0) {
         refuse_clone(errno);
@@ -150,10 +168,13 @@ void start_lab(const Plan& plan, const Source& source, const StateDirectory& sta
         channel.command.reset();
         run_supervisor({plan, source, std::move(maps), std::move(trees),
                         std::move(channel.supervisor), std::move(listener), std::move(log),
+                        std::move(owners), false, std::move(cgroups.nodes()),
                         options.set_up_patience, options.log_level, options.serve});
     }
     channel.supervisor.reset();
     Fledgling supervisor{std::move(clone)};
+    cgroups.nodes().clear();
+    cgroups.leave_sweeper(supervisor.pidfd());
     write_id_maps(supervisor.pid(), maps);
     if (!maps.remark.empty()) {
         options.remark(maps.remark);
@@ -162,10 +183,27 @@ void start_lab(const Plan& plan, const Source& source, const StateDirectory& sta
         map_bind_owners(trees, plan, supervisor.pid());
     }
     send_go(channel.command);
+    tell_owners(owners, channel.command);
     wait_until_ready(channel.command, interrupts, state, options);
     options.ready();
     send_go(channel.command);
     supervisor.let_go();
+    cgroups.keep();
+}
+
+} // namespace
+
+void start_lab(const Plan& plan, const Source& source, const StateDirectory& state,
+               const StartOptions& options) {
+    try {
+        start(plan, source, state, options);
+    } catch (const LabError& error) { // the supervisor tells its own by the channel
+        const auto text = with_place(error, source);
+        if (!error.hint().empty()) {
+            throw InputError{text, error.hint()};
+        }
+        throw std::runtime_error{text};
+    }
 }
 
 } // namespace netlab

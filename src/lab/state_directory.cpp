@@ -2,6 +2,7 @@
 
 #include "base/diagnostic.h"
 #include "base/quote.h"
+#include "sys/cgroup.h"
 #include "sys/check.h"
 #include "sys/text_file.h"
 
@@ -79,8 +80,8 @@ bool is_same(const UniqueFd& fd, const fs::path& path) {
 /// Something in the folder that no lab has put there: NETLAB_STATE_DIR may name a folder full of
 /// what is dear to somebody. Empty if there is nothing such.
 std::string foreign_entry(const fs::path& path) {
-    static constexpr std::array own{"control.sock", "lab.json",      "log",           "nodes",
-                                    "plan.json",    ".lab.json.new", ".plan.json.new"};
+    static constexpr std::array own{"cgroup", "control.sock", "lab.json",      "log",
+                                    "nodes",  "plan.json",    ".lab.json.new", ".plan.json.new"};
     for (const auto& entry : fs::directory_iterator{path}) {
         auto name = entry.path().filename().string();
         if (std::ranges::find(own, name) == own.end()) {
@@ -99,6 +100,13 @@ void empty(const fs::path& path) {
     std::error_code ignored; // what cannot be removed shows when it is written again
     for (const auto& entry : fs::directory_iterator{path, ignored}) {
         fs::remove_all(entry.path(), ignored);
+    }
+}
+
+/// The cgroups of a lab that has ended: the kernel leaves them.
+void remove_cgroups_of(const fs::path& path) {
+    if (const auto cgroup = read_file_or(path / "cgroup", ""); !cgroup.empty()) {
+        remove_cgroups(cgroup, std::chrono::seconds{2});
     }
 }
 
@@ -138,6 +146,7 @@ std::optional<StateDirectory> StateDirectory::claim(const std::string& lab) {
             return std::nullopt;
         }
         if (is_same(fd, path)) {
+            remove_cgroups_of(path);
             empty(path);
             return StateDirectory{path, std::move(fd)};
         }
@@ -169,6 +178,7 @@ UniqueFd StateDirectory::bind_control() const {
 
 void StateDirectory::remove() const {
     if (is_same(fd_, path_)) {
+        remove_cgroups_of(path_);
         std::error_code ignored; // a folder that stays is not locked, so the next `up` takes it
         fs::remove_all(path_, ignored);
     }
@@ -182,6 +192,7 @@ bool is_running(const fs::path& path) {
 void remove_ended(const fs::path& path) {
     const auto fd = open_directory(path);
     if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0 && is_left_over(fd, path)) {
+        remove_cgroups_of(path);
         std::error_code ignored; // see StateDirectory::remove
         fs::remove_all(path, ignored);
     }

@@ -79,12 +79,6 @@ void set_up_log(int level) {
     spdlog::set_default_logger(std::move(logger));
 }
 
-std::string with_place(const LabError& error, const Source& source) {
-    const auto position = source.position(error.span().begin);
-    return fmt::format("{}\n  {}:{}:{}: {}", error.what(), source.name(), position.line,
-                       position.column, error.doing());
-}
-
 [[noreturn]] void fail(const UniqueFd& channel, const std::string& text,
                        const std::string& hint = {}) {
     spdlog::error("{}", text);
@@ -127,6 +121,12 @@ void supervise(SupervisorStart& start) {
 }
 
 } // namespace
+
+std::string with_place(const LabError& error, const Source& source) {
+    const auto position = source.position(error.span().begin);
+    return fmt::format("{}\n  {}:{}:{}: {}", error.what(), source.name(), position.line,
+                       position.column, error.doing());
+}
 
 void run_supervisor(SupervisorStart start) noexcept {
     try {

@@ -3,6 +3,7 @@
 #include "base/source.h"
 #include "lab/bind_trees.h"
 #include "lab/lab.h"
+#include "lab/lab_cgroups.h"
 #include "plan/plan.h"
 #include "sys/id_map.h"
 #include "sys/unique_fd.h"
@@ -25,10 +26,16 @@ struct SupervisorStart {
     UniqueFd channel;
     UniqueFd listener;
     UniqueFd log;
+    UniqueFd owners; ///< a file of to_text(Owners), complete once the command says so
+    bool knows_owners = false;
+    std::vector<NodeCgroup> cgroups;      ///< by NodeId, or empty
     std::chrono::seconds set_up_patience; ///< for the set-up commands of all nodes together
     int log_level = 0;                    ///< 0: info, 1: debug, 2: trace
     Serve serve;
 };
+
+/// What went wrong, and the line of the file that asked for it.
+std::string with_place(const LabError& error, const Source& source);
 
 /// The life of PID 1 of a lab's outer namespaces: starts the lab phase by phase, tells how it went,
 /// serves it. With this process the kernel ends every node.

@@ -106,6 +106,10 @@ void run_init(const NodeSpec& spec, std::size_t number, const Nursery& nursery) 
         if (!nursery.gate.wait(number, StartGate::Step::mapped, supervisor_patience)) {
             ::_exit(1);
         }
+        if (spec.cgroup >= 0) {
+            // The cgroup namespace of the clone has its root where the supervisor is.
+            check(::unshare(CLONE_NEWCGROUP), "make a cgroup namespace");
+        }
         retitle_process("netlab: " + spec.name);
         // Without this the kernel keeps /proc/1 from the node's own root: dumpable went with the
         // change of ids.

@@ -23,6 +23,7 @@ struct JoinRequest {
     std::string user; ///< `name`, `id`, `name:group`, as the node's /etc/passwd has it; empty: root
     std::string workdir; ///< empty: the caller's directory where the node sees the same one, else /
     std::string node_name; ///< for the error texts
+    std::string cgroup{};  ///< directory of the node's cgroup on the host; empty if it has none
 };
 
 /// The command did not start. The text begins with the node's name.

@@ -1,5 +1,6 @@
 #include "node/join_inside.h"
 
+#include "image/layers.h"
 #include "sys/check.h"
 
 #include <algorithm>
@@ -16,7 +17,6 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -127,12 +127,16 @@ void set_supplementary_groups(const NodeUser& user) {
             way.request.user, user.uid, user.gid));
 }
 
+/// Who may be someone else than we: only root's capabilities go when root becomes another, and only
+/// who has a number in the node can make files there.
+void become_root() {
+    check(::setresgid(0, 0, 0), "become the node's root group");
+    check(::setresuid(0, 0, 0), "become the node's root");
+}
+
 void become(const WayIn& way, const NodeUser& user) {
     set_supplementary_groups(user);
-    // First its root, who may be someone else than we: only root's capabilities go when root
-    // becomes another.
-    if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0 ||
-        (user.gid != 0 && ::setresgid(user.gid, user.gid, user.gid) != 0) ||
+    if ((user.gid != 0 && ::setresgid(user.gid, user.gid, user.gid) != 0) ||
         (user.uid != 0 && ::setresuid(user.uid, user.uid, user.uid) != 0)) {
         throw_not_mapped(way, user, errno);
     }
@@ -168,49 +172,15 @@ void enter_directory(const WayIn& way, const Whereabouts& caller) {
     }
     // The same path can be another directory there: an overlay, or a /tmp of the node's own.
     struct ::stat here {};
-    const bool same = caller.path[0] == '/' && ::chdir(caller.path.data()) == 0 &&
-                      ::stat(".", &here) == 0 && here.st_dev == caller.about.st_dev &&
-                      here.st_ino == caller.about.st_ino;
-    if (!same) {
+    const auto is_same = [&] {
+        return here.st_dev == caller.about.st_dev && here.st_ino == caller.about.st_ino;
+    };
+    const bool there = caller.path[0] == '/' && ::chdir(caller.path.data()) == 0;
+    const bool same = there && ::stat(".", &here) == 0 && is_same();
+    // A layer has other numbers than what is under it.
+    const auto under = std::string{under_layers} + caller.path.data();
+    if (!same && !(there && ::stat(under.c_str(), &here) == 0 && is_same())) {
         check(::chdir("/"), "enter / of {}", way.request.node_name);
-    }
-}
-
-void send_descriptor(int socket, int fd) {
-    char byte = 0;
-    ::iovec bytes{&byte, 1};
-    alignas(::cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-    ::msghdr message{};
-    message.msg_iov = &bytes;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    auto* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof fd);
-    std::copy_n(reinterpret_cast<const unsigned char*>(&fd), sizeof fd, CMSG_DATA(header));
-    check(::sendmsg(socket, &message, MSG_NOSIGNAL), "hand out the node's terminal");
-}
-
-/// A terminal of the node's own devpts, so that its name exists there. It belongs to the user who
-/// opens it.
-void open_terminal(const WayIn& way, int socket) {
-    const auto& shape = *way.terminal;
-    const UniqueFd master{check(::open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK),
-                                "open /dev/ptmx of {}", way.request.node_name)};
-    const int unlocked = 0;
-    check(::ioctl(master.get(), TIOCSPTLCK, &unlocked), "unlock the terminal of {}",
-          way.request.node_name);
-    const UniqueFd slave{check(::ioctl(master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC),
-                               "open the terminal of {}", way.request.node_name)};
-    check(::ioctl(master.get(), TIOCSWINSZ, &shape.size), "set the size of the terminal");
-    if (shape.copy_modes) {
-        check(::tcsetattr(slave.get(), TCSANOW, &shape.modes), "set the modes of the terminal");
-    }
-    send_descriptor(socket, master.get());
-    for (int target = 0; target < (shape.takes_stderr ? 3 : 2); ++target) {
-        check(::dup2(slave.get(), target), "put the terminal in the place of {}", target);
     }
 }
 
@@ -286,8 +256,39 @@ void end_with_keeper(int keeper) {
     }
 }
 
-[[noreturn]] void become_command(const WayIn& way, Launch& launch, int keeper) {
-    end_with_keeper(keeper);
+/// Open before the host is out of sight; what was opened may be written from anywhere.
+UniqueFd open_cgroup(const WayIn& way) {
+    if (way.request.cgroup.empty()) {
+        return {};
+    }
+    const auto path = way.request.cgroup + "/cgroup.procs";
+    return UniqueFd{check(::open(path.c_str(), O_WRONLY | O_CLOEXEC), "open {}", path)};
+}
+
+/// The node's limits are to hold for the command, too.
+void join_cgroup(const WayIn& way, int cgroup) {
+    if (cgroup < 0 || ::write(cgroup, "0", 1) > 0) {
+        return;
+    }
+    const int error = errno;
+    throw_not_started(
+        way, 1,
+        fmt::format("cannot put the command under the node's limits: {}{}", words(error),
+                    error == EACCES || error == EPERM
+                        ? " (run it from where the lab was started, or with systemd-run --user "
+                          "--scope netlab exec …)"
+                        : ""));
+}
+
+/// Descriptors that outlive the fork of the command.
+struct Kept {
+    int keeper = -1; ///< pidfd of the process that waits for the command
+    int cgroup = -1; ///< cgroup.procs of the node's cgroup
+};
+
+[[noreturn]] void become_command(const WayIn& way, Launch& launch, const Kept& kept) {
+    end_with_keeper(kept.keeper);
+    join_cgroup(way, kept.cgroup);
     ::setsid();
     if (way.terminal != nullptr) {
         check(::ioctl(0, TIOCSCTTY, 0), "take the terminal of {}", way.request.node_name);
@@ -320,9 +321,9 @@ void write_report(JoinReport& report, int exit_code, const std::string& text) {
     std::_Exit(1);
 }
 
-[[noreturn]] void begin_command(const WayIn& way, Launch& launch, int keeper) {
+[[noreturn]] void begin_command(const WayIn& way, Launch& launch, const Kept& kept) {
     try {
-        become_command(way, launch, keeper);
+        become_command(way, launch, kept);
     } catch (const std::exception&) {
         end_with_report(way);
     }
@@ -330,6 +331,7 @@ void write_report(JoinReport& report, int exit_code, const std::string& text) {
 
 pid_t start_command(const WayIn& way) {
     const int pidfd = lifted(way.request.pidfd);
+    const auto cgroup = open_cgroup(way);
     const int socket = way.terminal != nullptr ? lifted(way.terminal_socket) : -1;
     set_apart(way);
     place_stdio(way.stdio);
@@ -338,6 +340,8 @@ pid_t start_command(const WayIn& way) {
         caller.path[0] = '\0';
     }
     enter_namespaces(way, pidfd);
+    become_root();
+    mount_layers();
     const auto user = look_up_user(way);
     Launch launch{way, user};
     become(way, user);
@@ -356,7 +360,7 @@ pid_t start_command(const WayIn& way) {
         throw_not_started(way, 1, fmt::format("cannot start a process in it: {}", words(errno)));
     }
     if (command == 0) {
-        begin_command(way, launch, self.get());
+        begin_command(way, launch, {self.get(), cgroup.get()});
     }
     return command;
 }

@@ -34,6 +34,11 @@ struct WayIn {
 /// code.
 [[noreturn]] void keep_command(const WayIn& way);
 
+/// Opens a terminal of the node's own devpts, so that its name exists there, as 0, 1 and 2, and
+/// sends its master side to `socket`. It belongs to the user who opens it. Throws
+/// std::system_error.
+void open_terminal(const WayIn& way, int socket);
+
 /// The whole environment of a command, `NAME=value`: a default for its user, what is passed on from
 /// the caller (LANG, LC_*; with a terminal TERM and COLORTERM), and the node's own on top.
 std::vector<std::string> command_environment(const JoinRequest& request, const NodeUser& user,

@@ -85,6 +85,11 @@ pid_t spawn_node(const NodeSpec& spec, std::size_t number, const Nursery& nurser
         run_init(spec, number, nursery);
     }
     write_id_map_files(clone.pid, nursery.uid_map, nursery.gid_map);
+    if (spec.cgroup >= 0) {
+        const auto pid = std::to_string(clone.pid);
+        check(::write(spec.cgroup, pid.data(), pid.size()), "put node {} into its cgroup",
+              spec.name);
+    }
     nursery.gate.open(number, StartGate::Step::mapped);
     return clone.pid;
 }

@@ -35,6 +35,9 @@ NodePlan node_plan(const Node& node) {
     for (const auto& dependency : node.depends_on) {
         plan.depends_on.push_back(dependency.node);
     }
+    plan.root = node.root;
+    plan.limits = node.limits;
+    plan.limits_span = node.limits_span;
     return plan;
 }
 

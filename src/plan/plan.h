@@ -3,6 +3,7 @@
 #include "base/address.h"
 #include "base/ids.h"
 #include "base/impairment.h"
+#include "base/limits.h"
 #include "base/source.h"
 #include "topology/topology.h"
 
@@ -78,6 +79,9 @@ struct NodePlan {
     std::vector<Command> exec;
     std::vector<Service> run;
     std::vector<NodeId> depends_on; ///< these are ready before this one runs anything
+    RootRequest root;
+    Limits limits;
+    Span limits_span;
 
     bool operator==(const NodePlan&) const = default;
 };

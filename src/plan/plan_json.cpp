@@ -1,5 +1,7 @@
 #include "plan/plan_json.h"
 
+#include "plan/limits_json.h"
+
 #include <nlohmann/json.hpp>
 
 namespace netlab {
@@ -104,6 +106,8 @@ void add_surroundings(Json& json, const NodePlan& node) {
     json["files"] = list(node.files, [](const FileRequest& file) {
         return Json{{"path", file.path}, {"size", file.text.size()}};
     });
+    json["root"] = node.root.host_path.empty() ? Json() : Json(node.root.host_path);
+    json["limits"] = limits_json<Json>(node.limits);
     json["exec"] = list(node.exec, [](const Command& command) { return Json(command.argv); });
 }
 

@@ -217,12 +217,33 @@ std::string services_text(const Plan& plan, bool colour) {
     return any ? "\nServices\n" + table.to_string(0, colour) : std::string{};
 }
 
+/// What the nodes that are not like the others run in: limits, and another root.
+std::string limits_text(const Plan& plan, bool colour) {
+    Table table{{"NODE", "PROCESSORS", "MEMORY", "PROCESSES", "ROOT"}};
+    bool any = false;
+    for (const auto& node : plan.nodes) {
+        const auto& limits = node.limits;
+        if (!limits.any() && node.root.host_path.empty()) {
+            continue;
+        }
+        table.add_row({node.name, limits.cpu ? spell_cpu(*limits.cpu) : "-",
+                       limits.memory ? spell_bytes(*limits.memory) : "-",
+                       limits.pids ? std::to_string(*limits.pids) : "-",
+                       node.root.host_path.empty() ? "host" : printable(node.root.host_path)});
+        any = true;
+    }
+    return any ? "\nLimits and roots (the other nodes have none of their own)\n" +
+                     table.to_string(0, colour)
+               : std::string{};
+}
+
 } // namespace
 
 std::string plan_to_text(const Plan& plan, bool colour) {
     return title_text(plan) + nodes_text(plan, colour) + links_text(plan, colour) +
            impairments_text(plan, colour) + routes_text(plan, colour) + bridges_text(plan, colour) +
-           services_text(plan, colour) + "\nNames (/etc/hosts of every node)\n" + plan.hosts;
+           limits_text(plan, colour) + services_text(plan, colour) +
+           "\nNames (/etc/hosts of every node)\n" + plan.hosts;
 }
 
 } // namespace netlab

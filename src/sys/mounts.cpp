@@ -1,6 +1,9 @@
 #include "sys/mounts.h"
 
 #include "sys/check.h"
+#include "sys/text_file.h"
+
+#include <sstream>
 
 #include <fcntl.h>
 #include <sys/mount.h>
@@ -8,6 +11,25 @@
 #include <unistd.h>
 
 namespace netlab {
+
+namespace {
+
+/// A path of /proc/self/mountinfo, where blanks and backslashes are octal (proc_pid_mountinfo(5)).
+std::string unescaped(std::string_view text) {
+    std::string path;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\\' && i + 3 < text.size()) {
+            path += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 +
+                                      (text[i + 3] - '0'));
+            i += 3;
+        } else {
+            path += text[i];
+        }
+    }
+    return path;
+}
+
+} // namespace
 
 void mount_new(const char* type, const std::string& target, unsigned long flags,
                const std::string& options) {
@@ -60,6 +82,20 @@ void map_owners(const UniqueFd& tree, const UniqueFd& userns) {
     check(::syscall(SYS_mount_setattr, tree.get(), "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes,
                     sizeof attributes),
           "map the owners of its files");
+}
+
+std::vector<std::string> mount_points() {
+    std::istringstream lines{read_file("/proc/self/mountinfo")};
+    std::vector<std::string> paths;
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream fields{line};
+        std::string path;
+        for (int field = 0; field < 5; ++field) {
+            fields >> path;
+        }
+        paths.push_back(unescaped(path));
+    }
+    return paths;
 }
 
 void switch_root(const std::string& root) {

@@ -3,6 +3,7 @@
 #include "sys/unique_fd.h"
 
 #include <string>
+#include <vector>
 
 namespace netlab {
 
@@ -37,6 +38,10 @@ void attach_mount(int tree, const std::string& target);
 /// what is root's on disk is that namespace's root's. Needs privilege over the file system. Throws
 /// std::system_error.
 void map_owners(const UniqueFd& tree, const UniqueFd& userns);
+
+/// Where something is mounted in this mount namespace, in the order of /proc/self/mountinfo. Throws
+/// std::system_error.
+std::vector<std::string> mount_points();
 
 /// `root` becomes `/` and what was there before goes out of sight. Throws std::system_error.
 void switch_root(const std::string& root);

@@ -7,8 +7,8 @@ namespace netlab {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> later{
-    "limits", "publish", "clock", "root", "vlan", "vlan_filtering", "internet", "ospf", "bgp"};
+constexpr std::array<std::string_view, 7> later{"publish",  "clock", "vlan", "vlan_filtering",
+                                                "internet", "ospf",  "bgp"};
 
 struct Home {
     std::string_view key;
@@ -37,6 +37,11 @@ constexpr std::array homes{Home{"kind", "in a node"},
                            Home{"stop_signal", "in a service of 'run'"},
                            Home{"stop_timeout", "in a service of 'run'"},
                            Home{"within", "in 'ready', in a service of 'run'"},
+                           Home{"root", "in a node"},
+                           Home{"limits", "in a node"},
+                           Home{"cpu", "in 'limits' of a node"},
+                           Home{"memory", "in 'limits' of a node"},
+                           Home{"pids", "in 'limits' of a node"},
                            Home{"stp", "in a switch node"},
                            Home{"ageing", "in a switch node"},
                            Home{"endpoints", "in a link"},

@@ -104,6 +104,30 @@ std::optional<std::string> read_workdir(const Value& value, Input& input) {
     return text == nullptr ? std::nullopt : node_path(*text, value.span, "'workdir'", input);
 }
 
+std::optional<RootRequest> read_root(const Value& value, Input& input) {
+    const auto* text = want_string(value, "'root'", input);
+    if (text == nullptr) {
+        return std::nullopt;
+    }
+    if (*text == "host") {
+        return RootRequest{{}, value.span};
+    }
+    const auto path = read_bind_source(*text, value.span, input);
+    if (!path) {
+        return std::nullopt;
+    }
+    std::error_code error;
+    if (!std::filesystem::is_directory(*path, error) || *path == "/") {
+        input.diagnostics.error(
+            value.span,
+            *path == "/" ? "the root of a node cannot be the host's '/'"
+                         : fmt::format("{} is not a directory", quoted(*path)),
+            "name a directory that holds a root file system, or \"host\" for the host's own");
+        return std::nullopt;
+    }
+    return RootRequest{*path, value.span};
+}
+
 std::vector<Bind> read_binds(const Value& value, Input& input) {
     std::vector<Bind> binds;
     const auto* list = want_list(value, "'binds'", input);

@@ -164,11 +164,13 @@ NodeSettings read_node_settings(const Value& value, const std::string& where, La
     read_optional(fields, "exec", out.exec, input, read_exec);
     read_optional(fields, "run", out.run, input, read_run);
     read_optional(fields, "depends_on", out.depends_on, input, read_depends_on);
+    read_optional(fields, "root", out.root, input, read_root);
     read_said(fields, "stp", out.stp, input, read_stp);
     read_said(fields, "ageing", out.ageing, input, read_ageing);
     read_map(fields, "env", out.env, input, read_env);
     read_map(fields, "sysctls", out.sysctls, input, read_sysctls);
     read_map(fields, "files", out.files, input, read_files);
+    read_map(fields, "limits", out.limits, input, read_limits);
     fields.refuse_rest();
     out.bytes = memory_of(value);
     for (const auto& file : out.files) {
@@ -192,6 +194,13 @@ NodeSettings merged(const NodeSettings& over, const NodeSettings& under) {
     lay(out.exec, under.exec);
     lay(out.run, under.run);
     lay(out.depends_on, under.depends_on);
+    lay(out.root, under.root);
+    lay(out.limits.cpu, under.limits.cpu);
+    lay(out.limits.memory, under.limits.memory);
+    lay(out.limits.pids, under.limits.pids);
+    if (out.limits.span.empty()) {
+        out.limits.span = under.limits.span;
+    }
     lay(out.stp, under.stp);
     lay(out.ageing, under.ageing);
     lay_map(out.env, under.env, [](const Variable& v) -> const std::string& { return v.name; });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/limits.h"
 #include "topology/fields.h"
 #include "topology/topology.h"
 
@@ -25,6 +26,17 @@ struct Variable {
     std::string value;
 };
 
+/// What a layer says with `"none"`: that a limit of the layers below does not hold.
+inline constexpr unsigned no_limit = 0;
+
+/// What one layer says of limits; see Limits for the units.
+struct LimitSettings {
+    std::optional<std::uint32_t> cpu;
+    std::optional<std::uint64_t> memory;
+    std::optional<std::uint32_t> pids;
+    Span span; ///< of `limits`, or empty
+};
+
 /// What one layer (a node, its group, `defaults.node`) says of nodes; nothing where it is silent.
 struct NodeSettings {
     std::optional<Said<NodeKind>> kind;
@@ -40,6 +52,8 @@ struct NodeSettings {
     std::optional<std::vector<Command>> exec;
     std::optional<std::vector<Service>> run;
     std::optional<std::vector<DependencyDraft>> depends_on;
+    std::optional<RootRequest> root;
+    LimitSettings limits;
     std::optional<Said<StpMode>> stp;
     std::optional<Said<Duration>> ageing;
     std::vector<Variable> env;

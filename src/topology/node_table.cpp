@@ -4,6 +4,7 @@
 #include "base/nearest_word.h"
 #include "base/quote.h"
 #include "topology/names.h"
+#include "topology/node_values.h"
 #include "topology/report_once.h"
 
 #include <algorithm>
@@ -261,6 +262,9 @@ Node NodeReader::make_node(const NodeSettings& settings, Span span) const {
     node.files = settings.files;
     node.exec = settings.exec.value_or(std::vector<Command>{});
     node.run = settings.run.value_or(std::vector<Service>{});
+    node.root = settings.root.value_or(RootRequest{});
+    node.limits = limits_of(settings.limits);
+    node.limits_span = settings.limits.span;
     if (settings.stp) {
         node.stp = settings.stp->value;
         node.stp_span = settings.stp->span;

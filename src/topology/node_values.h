@@ -25,6 +25,11 @@ std::vector<Command> read_exec(const Value& value, Input& input);
 std::vector<Variable> read_env(const Value& value, Input& input);
 std::vector<Sysctl> read_sysctls(const Value& value, Input& input);
 std::vector<FileRequest> read_files(const Value& value, Input& input);
+std::optional<RootRequest> read_root(const Value& value, Input& input);
+LimitSettings read_limits(const Value& value, Input& input);
+
+/// The limits that hold once all layers are merged.
+Limits limits_of(const LimitSettings& settings);
 
 /// A sysctl's name as a path under /proc/sys: as sysctl(8) reads it, dots separate unless a slash
 /// comes first.

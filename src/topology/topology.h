@@ -4,6 +4,7 @@
 #include "base/duration.h"
 #include "base/ids.h"
 #include "base/impairment.h"
+#include "base/limits.h"
 #include "base/source.h"
 
 #include <cstdint>
@@ -64,6 +65,14 @@ struct PrivateDirectory {
     Span span;
 
     bool operator==(const PrivateDirectory&) const = default;
+};
+
+/// The root file system of a node: a directory of the host's, or the host's own file system.
+struct RootRequest {
+    std::string host_path; ///< absolute; empty: the host's own
+    Span span;
+
+    bool operator==(const RootRequest&) const = default;
 };
 
 /// A command as argv: a string of the file became `/bin/sh -c TEXT`.
@@ -150,6 +159,9 @@ struct Node {
     std::vector<Command> exec;
     std::vector<Service> run;
     std::vector<Dependency> depends_on;
+    RootRequest root;
+    Limits limits;
+    Span limits_span;                 ///< where `limits` was said, or empty
     StpMode stp = StpMode::automatic; ///< switch only
     Span stp_span;                    ///< where `stp` was said, or empty
     std::optional<Duration> ageing;   ///< switch only; the kernel's default is 300 s

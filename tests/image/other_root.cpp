@@ -65,11 +65,14 @@ std::string in_child(std::uint64_t namespaces, const std::function<void(pid_t)>&
 
 } // namespace
 
-std::string in_lab(const LabRoot& root, const std::function<std::string()>& look) {
+std::string in_lab(const LabRoot& root, const std::function<std::string()>& look,
+                   const std::function<void()>& before) {
     return in_child(
         CLONE_NEWNS, [](pid_t) {},
         [&] {
-            enter_lab_root(root);
+            const auto place = enter_lab_root(root);
+            before();
+            lay_ground(place, root_owners());
             return look();
         });
 }
@@ -81,13 +84,18 @@ std::string in_node(const LabRoot& lab, const NodeRoot& node,
         enter_node_root(node);
         return look();
     };
-    return in_lab(lab, [&] {
-        before();
+    const auto look_in_node = [&] {
         return in_child(
             CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC |
                 CLONE_NEWUTS | CLONE_NEWCGROUP,
             [](pid_t pid) { write_id_map_files(pid, "0 0 1", "0 0 1"); }, inside);
-    });
+    };
+    return in_lab(lab, look_in_node, before);
+}
+
+Owners& root_owners() {
+    static Owners owners;
+    return owners;
 }
 
 std::string says(const std::string& command) {

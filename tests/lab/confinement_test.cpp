@@ -28,22 +28,34 @@ TEST_CASE("a node's root cannot write the host's files") {
     std::filesystem::permissions(file, std::filesystem::perms{0666});
     const LabUnderTest lab{workshop, pair};
     for (const std::string path :
-         {"/etc/netlab-x", "/usr/netlab-x", "/usr/bin/netlab-x", "/var/netlab-x",
-          "/var/tmp/netlab-x", "/netlab-x", "/home/netlab-x", "/boot/netlab-x"}) {
+         {"/usr/netlab-x", "/usr/bin/netlab-x", "/netlab-x", "/boot/netlab-x"}) {
         refused(lab, "touch " + path);
         CHECK_FALSE(std::filesystem::exists(path));
     }
-    refused(lab, "echo changed >" + file.string());
-    refused(lab, "rm " + file.string());
-    refused(lab, "chmod 0777 " + file.string());
+    // Below others it has a layer of its own, which the host does not see.
+    for (const std::string path :
+         {"/etc/netlab-x", "/var/netlab-x", "/var/tmp/netlab-x", "/home/netlab-x"}) {
+        lab.sh("h1", "touch " + path);
+        CHECK_FALSE(std::filesystem::exists(path));
+    }
+    for (const std::string view : {"", "/.netlab/node/under"}) {
+        lab.sh("h1", "echo changed >" + view + file.string());
+        lab.sh("h1", "chmod 0777 " + view + file.string());
+        lab.sh("h1", "rm -f " + view + file.string());
+    }
     CHECK(content_of(file) == "as it was");
+    CHECK((std::filesystem::status(file).permissions() & std::filesystem::perms::owner_exec) ==
+          std::filesystem::perms::none);
 }
 
 // h1:eth0 --- eth0:h2
 TEST_CASE("a node's root cannot make the host's file systems writable again") {
     const Workshop workshop;
     const LabUnderTest lab{workshop, pair};
-    for (const std::string path : {"/usr", "/etc", "/var", "/", "/etc/hosts", "/etc/resolv.conf"}) {
+    lab.says("h1",
+             "umount /etc && umount /var"); // the layers are its own; the host's are under them
+    for (const std::string path : {"/usr", "/etc", "/var", "/", "/etc/hosts", "/etc/resolv.conf",
+                                   "/.netlab/node/under/etc", "/.netlab/node/under/var"}) {
         refused(lab, "mount -o remount,bind,rw " + path);
         refused(lab, "mount -o remount,rw " + path);
     }
@@ -57,7 +69,8 @@ TEST_CASE("a node's root cannot make the host's file systems writable again") {
 TEST_CASE("a node's root cannot take away the mounts that hide the host") {
     const Workshop workshop;
     const LabUnderTest lab{workshop, pair};
-    for (const std::string path : {"/usr", "/etc/hosts", "/etc/resolv.conf", "/etc"}) {
+    lab.says("h1", "umount /etc && umount /var");
+    for (const std::string path : {"/usr", "/etc/hosts", "/etc/resolv.conf", "/etc", "/var"}) {
         refused(lab, "umount " + path);
         refused(lab, "umount -l " + path);
     }

@@ -48,7 +48,9 @@ TEST_CASE("names and hosts stay the node's own when its /etc becomes writable") 
     CHECK(lab.says("h1", "getent ahostsv4 h2 | head -n1 | cut -d' ' -f1") == "10.0.1.2");
     CHECK(lab.says("h1", "grep -c netlab /etc/resolv.conf") == "1");
     CHECK(lab.says("h1", "id -un") == "root");
-    CHECK(lab.sh("h1", "echo x >/etc/hosts").code != 0);
+    CHECK(lab.says("h1", "echo '10.9.9.9 other' >>/etc/hosts && getent hosts other | wc -l") ==
+          "1");
+    CHECK(lab.sh("h2", "getent hosts other").code != 0);
 }
 
 TEST_CASE(

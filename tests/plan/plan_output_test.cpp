@@ -77,6 +77,7 @@ TopologyBuilder everything() {
     auto& node = lab["srv"];
     node.env["TOKEN"] = "very-secret";
     node.files.push_back({"/etc/key", "also-secret", {}});
+    node.limits = {500, 256U << 20U, 100};
     node.sysctls.push_back({"net.ipv4.tcp_syncookies", "0", {}});
     node.labels = {"edge"};
     node.position = Point{1.5, -2};

@@ -39,6 +39,24 @@ TEST_CASE("a family that is off has no loopbacks unless the file asks for them")
     CHECK(some.addressing.prefix4 == 31);
 }
 
+TEST_CASE("limits merge one by one, and \"none\" takes one away") {
+    const auto topology = good(R"({
+      "defaults": { "node": { "limits": { "cpu": 2, "memory": "1GiB", "pids": 100 } } },
+      "groups": { "small": { "limits": { "memory": "64MB" } } },
+      "nodes": { "n1": {}, "n2": { "group": "small", "limits": { "cpu": 0.25, "pids": "none" } } }
+    })");
+    const auto& [n1, n2] = std::tie(topology.nodes[0], topology.nodes[1]);
+    CHECK(n1.limits == Limits{2000, 1U << 30U, 100});
+    CHECK(n2.limits == Limits{250, 64'000'000, std::nullopt});
+}
+
+TEST_CASE("a node's root is the host's, or a directory that is taken from the file's") {
+    const auto topology = good(R"({
+      "defaults": { "node": { "root": "." } }, "nodes": { "n1": {}, "n2": { "root": "host" } } })");
+    CHECK(std::filesystem::path{topology.nodes[0].root.host_path}.is_absolute());
+    CHECK(topology.nodes[1].root.host_path.empty());
+}
+
 TEST_CASE("ranges in keys are that many nodes, in order") {
     const auto topology =
         good(R"({ "nodes": { "r1": { "kind": "router" }, "h[08-10]": {}, "p[1-2]s[1-2]": {} } })");

@@ -1,0 +1,134 @@
+#include "image/copy_tree.h"
+
+#include "image/layered.h"
+#include "sys/check.h"
+#include "sys/unique_fd.h"
+
+#include <filesystem>
+#include <tuple>
+
+#include <fcntl.h>
+#include <sys/sendfile.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+namespace netlab {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What stat(2) says of an owner that has no number in the caller's user namespace
+/// (/proc/sys/kernel/overflowuid).
+constexpr uid_t unmapped = 65534;
+
+struct stat look(const std::string& path) {
+    struct stat status {};
+    check(::lstat(path.c_str(), &status), "look at {}", path);
+    return status;
+}
+
+} // namespace
+
+bool CopyTree::make(const std::string& path, int depth) {
+    const auto status = look(path);
+    device_ = status.st_dev;
+    check(::mkdir(top_.c_str(), 0700), "create {}", top_);
+    if (!holes_.empty()) {
+        check(::mkdir(holes_.c_str(), 0755), "create {}", holes_);
+    }
+    copy_entries(path, "", depth);
+    check(::chmod(top_.c_str(), status.st_mode & 07777), "set the mode of {}", top_);
+    return whole_;
+}
+
+void CopyTree::make_level(const std::string& path) {
+    level_only_ = true;
+    make(path, 1);
+}
+
+void CopyTree::copy_entries(const std::string& from, const std::string& below, int depth) {
+    if (depth == 0 && !files_) {
+        return; // no directory below is wanted
+    }
+    std::error_code closed; // it has been readable a moment ago
+    for (const auto& entry : fs::directory_iterator{from, closed}) {
+        if (++entries_ > most_copied) {
+            whole_ = false;
+            return;
+        }
+        struct stat status {};
+        if (::lstat(entry.path().c_str(), &status) != 0) {
+            continue;
+        }
+        const auto name = below + "/" + entry.path().filename().string();
+        if (S_ISDIR(status.st_mode)) {
+            copy_directory(entry.path(), name, depth, status);
+        } else if (files_ && S_ISREG(status.st_mode)) {
+            copy_file(entry.path(), top_ + name, status);
+        } else if (files_ && S_ISLNK(status.st_mode)) {
+            fs::create_symlink(fs::read_symlink(entry.path()), top_ + name);
+        }
+    }
+}
+
+void CopyTree::copy_directory(const std::string& from, const std::string& below, int depth,
+                              const struct stat& status) {
+    if (depth == 0 || (!files_ && status.st_dev != device_)) {
+        return;
+    }
+    const auto to = top_ + below;
+    check(::mkdir(to.c_str(), 0700), "create {}", to);
+    if (::access(from.c_str(), R_OK | X_OK) != 0) {
+        make_hole(below);
+    } else if (!level_only_) {
+        copy_entries(from, below, depth - 1);
+    }
+    give(from, to, status);
+}
+
+void CopyTree::copy_file(const std::string& from, const std::string& to,
+                         const struct stat& status) {
+    const UniqueFd source{::open(from.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+    if (!source) {
+        return; // not for the lab's owner to read: a machine of its own has none of the host's
+    }
+    bytes_ += static_cast<std::size_t>(status.st_size);
+    if (bytes_ > most_copied_bytes) {
+        whole_ = false;
+        return;
+    }
+    const UniqueFd copy{
+        check(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), "create {}", to)};
+    ssize_t n = 0;
+    while ((n = ::sendfile(copy.get(), source.get(), nullptr, 1U << 20U)) > 0) {
+    }
+    check(n, "copy {}", from);
+    give(from, to, status);
+}
+
+void CopyTree::make_hole(const std::string& below) {
+    if (holes_.empty()) {
+        return;
+    }
+    fs::create_directories((holes_ + below).substr(0, (holes_ + below).rfind('/')));
+    check(::mknod((holes_ + below).c_str(), S_IFCHR, ::makedev(0, 0)), "leave out {}", below);
+    has_holes_ = true;
+}
+
+/// The owner's number on the host is his number in the nodes, too, if they have it; otherwise it is
+/// root's.
+void CopyTree::give(const std::string& from, const std::string& to,
+                    const struct stat& status) const {
+    auto [uid, gid] = std::pair{status.st_uid, status.st_gid};
+    const auto found = owners_.find(from);
+    const auto owner = found == owners_.end() ? std::pair<uid_t, gid_t>{0, 0} : found->second;
+    uid = uid == unmapped ? owner.first : uid;
+    gid = gid == unmapped ? owner.second : gid;
+    if (::lchown(to.c_str(), uid, gid) != 0) {
+        std::ignore = ::lchown(to.c_str(), 0, 0);
+    }
+    check(::chmod(to.c_str(), status.st_mode & 01777), "set the mode of {}", to);
+}
+
+} // namespace netlab

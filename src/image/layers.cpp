@@ -1,0 +1,123 @@
+#include "image/layers.h"
+
+#include "image/ground.h"
+#include "image/overlay.h"
+#include "sys/check.h"
+#include "sys/mounts.h"
+#include "sys/text_file.h"
+#include "sys/unique_fd.h"
+
+#include <cerrno>
+#include <ctime>
+#include <filesystem>
+#include <sstream>
+#include <string>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace netlab {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* mounted_mark = "/.netlab/node/layers/mounted";
+constexpr int most_waits = 500;
+constexpr ::timespec wait_for_other{0, 10'000'000};
+
+/// Keeps two first commands in a node apart. Not for ever: the node's root could hold the lock.
+UniqueFd lock_layers() {
+    const std::string path = std::string{node_files} + "/layers";
+    UniqueFd fd{check(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open {}", path)};
+    for (int i = 0; ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0 && i < most_waits; ++i) {
+        ::nanosleep(&wait_for_other, nullptr);
+    }
+    return fd;
+}
+
+void make_directory(const std::string& path, mode_t mode = 0755) {
+    if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) {
+        throw_errno(errno, "create " + path);
+    }
+}
+
+/// The directory as it was stays in sight below `under_layers`, with all that is in it: the layer
+/// lies on it, and where a command's caller stands is recognised by it.
+void keep_under(const std::string& target) {
+    const auto under = under_layers + target;
+    if (!fs::exists(under)) {
+        fs::create_directories(under);
+        mount_bind(target, under, true);
+    }
+}
+
+void mount_layer(const std::string& target, const std::string& lower, const std::string& layer) {
+    struct stat status {};
+    if (::stat(target.c_str(), &status) != 0) {
+        return;
+    }
+    if (lower == as_it_is) {
+        mount_bind(under_layers + target, target, true);
+        return;
+    }
+    const auto upper = layer + "/upper";
+    const auto work = layer + "/work";
+    make_directory(layer);
+    make_directory(upper);
+    check(::chmod(upper.c_str(), status.st_mode & 07777), "set the mode of {}", upper);
+    if (lower.empty()) {
+        mount_bind(upper, target);
+        return;
+    }
+    make_directory(work, 0700);
+    keep_under(target);
+    if (target == "/etc") {
+        fs::copy_file(std::string{node_files} + "/hostname", upper + "/hostname",
+                      fs::copy_options::overwrite_existing);
+    }
+    const auto options =
+        fmt::format("lowerdir={},upperdir={},workdir={},userxattr", lower, upper, work);
+    // Refused by a kernel without overlayfs, or by one whose own root is two of them already.
+    std::ignore = ::mount("overlay", target.c_str(), "overlay", MS_NODEV, options.c_str());
+}
+
+/// Everything that is made here has the mode that is said, whatever the caller's umask.
+class NoUmask {
+public:
+    NoUmask() : before_(::umask(0)) {}
+    ~NoUmask() { ::umask(before_); }
+    NoUmask(const NoUmask&) = delete;
+    NoUmask& operator=(const NoUmask&) = delete;
+
+private:
+    mode_t before_;
+};
+
+} // namespace
+
+void mount_layers() {
+    if (::access(mounted_mark, F_OK) == 0 || ::access(ground_list, F_OK) != 0) {
+        return;
+    }
+    const NoUmask no_umask;
+    const auto lock = lock_layers();
+    if (::access(mounted_mark, F_OK) == 0) {
+        return;
+    }
+    std::istringstream lines{read_file(ground_list)};
+    int number = 0;
+    for (std::string line; std::getline(lines, line);) {
+        const auto tab = line.find('\t');
+        mount_layer(line.substr(0, tab), line.substr(tab + 1),
+                    fmt::format("{}/layers/own{}", node_files, ++number));
+    }
+    make_directory("/run/lock", 01777);
+    const UniqueFd mark{check(::open(mounted_mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0644),
+                              "create {}", mounted_mark)};
+}
+
+} // namespace netlab

@@ -1,0 +1,105 @@
+#include "sys/cgroup.h"
+
+#include "sys/text_file.h"
+
+#include <cerrno>
+#include <filesystem>
+#include <sstream>
+#include <thread>
+#include <vector>
+
+#include <linux/magic.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+namespace netlab {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The path behind "0::" in /proc/self/cgroup, or empty.
+std::string own_path() {
+    std::istringstream lines{read_file_or("/proc/self/cgroup", "")};
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("0::")) {
+            return line.substr(3);
+        }
+    }
+    return {};
+}
+
+bool is_cgroup(const std::string& directory) {
+    struct statfs about {};
+    return ::statfs(directory.c_str(), &about) == 0 && about.f_type == CGROUP2_SUPER_MAGIC;
+}
+
+bool remove_once(const fs::path& directory) {
+    std::error_code gone;
+    std::vector<fs::path> below;
+    for (fs::directory_iterator entry{directory, gone}; !gone && entry != fs::directory_iterator{};
+         entry.increment(gone)) {
+        if (entry->is_directory(gone)) {
+            below.push_back(entry->path());
+        }
+    }
+    bool all = true;
+    for (const auto& path : below) {
+        all = remove_once(path) && all;
+    }
+    return (::rmdir(directory.c_str()) == 0 || errno == ENOENT) && all;
+}
+
+} // namespace
+
+std::optional<CgroupPlace> find_cgroup() {
+    const auto path = own_path();
+    std::istringstream lines{read_file_or("/proc/self/mountinfo", "")};
+    for (std::string line; std::getline(lines, line);) {
+        if (line.find(" - cgroup2 ") == std::string::npos) {
+            continue;
+        }
+        std::istringstream fields{line};
+        std::string skipped;
+        std::string root;
+        std::string mount;
+        fields >> skipped >> skipped >> skipped >> root >> mount;
+        const auto prefix = root == "/" ? std::string{} : root;
+        if (path.empty() || path.starts_with("/..") || !path.starts_with(prefix)) {
+            continue;
+        }
+        auto below = path.substr(prefix.size());
+        while (below.ends_with('/')) {
+            below.pop_back();
+        }
+        return CgroupPlace{mount, mount + below};
+    }
+    return std::nullopt;
+}
+
+bool has_word(const std::string& path, std::string_view word) {
+    std::istringstream words{read_file_or(path, "")};
+    for (std::string found; words >> found;) {
+        if (found == word) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool remove_cgroups(const std::string& directory, std::chrono::milliseconds patience) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (is_cgroup(directory)) {
+        if (remove_once(directory)) {
+            return true;
+        }
+        if (std::chrono::steady_clock::now() > deadline) {
+            return false;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+    return true;
+}
+
+} // namespace netlab

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace netlab {
+
+/// Where this process finds cgroup v2 (cgroups(7)).
+struct CgroupPlace {
+    std::string mount; ///< where the file system is mounted
+    std::string own;   ///< the directory of this process's cgroup
+};
+
+/// nullopt where there is no cgroup v2, or this process's own cgroup is out of sight.
+std::optional<CgroupPlace> find_cgroup();
+
+/// Whether a file of one word a blank, as cgroup.controllers, has that word.
+bool has_word(const std::string& path, std::string_view word);
+
+/// Removes a cgroup and all below it. The kernel does not do so when their last process ends, and
+/// refuses it before: tried again until `patience` is over. False if something is left.
+bool remove_cgroups(const std::string& directory,
+                    std::chrono::milliseconds patience = std::chrono::milliseconds{0});
+
+} // namespace netlab
