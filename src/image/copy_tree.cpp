@@ -53,6 +53,10 @@ void CopyTree::copy_entries(const std::string& from, const std::string& below, i
     }
     std::error_code closed; // it has been readable a moment ago
     for (const auto& entry : fs::directory_iterator{from, closed}) {
+        std::error_code gone;
+        if (!files_ && (entry.is_symlink(gone) || !entry.is_directory(gone))) {
+            continue;
+        }
         if (++entries_ > most_copied) {
             whole_ = false;
             return;

@@ -19,6 +19,10 @@ void read_below(const std::string& path, const Layered& from, int depth, unsigne
     std::error_code closed; // what may not be read
     for (fs::directory_iterator entry{path, closed}; !closed && entry != fs::directory_iterator{};
          entry.increment(closed)) {
+        std::error_code gone;
+        if (!from.copied && (entry->is_symlink(gone) || !entry->is_directory(gone))) {
+            continue; // as readdir(3) says; asking for each file of a mail spool would take long
+        }
         struct stat status {};
         if (++looked_at > most_copied || ::lstat(entry->path().c_str(), &status) != 0) {
             continue;
