@@ -23,6 +23,9 @@ constexpr std::size_t alignment = sizeof(Record);
 /// No more than this is read at once: what a pipe holds unless it was made larger.
 constexpr std::size_t longest_piece = 64UL << 10U;
 
+/// By a reader who finds that all it has copied was written over meanwhile.
+constexpr int most_attempts = 20;
+
 std::size_t room_for(std::size_t bytes) {
     return sizeof(Record) + (bytes + alignment - 1) / alignment * alignment;
 }
@@ -56,7 +59,13 @@ void LogWriter::publish(std::uint64_t at, std::size_t bytes, LogStream stream) {
     const Record record{now(), static_cast<std::uint32_t>(bytes),
                         static_cast<std::uint32_t>(stream)};
     std::memcpy(&memory_[place(at)], &record, sizeof record);
-    header_.end.store(at + room_for(bytes), std::memory_order_release);
+    const auto end = at + room_for(bytes);
+    header_.end.store(end, std::memory_order_release);
+    const auto next = header_.next_recent.load(std::memory_order_relaxed);
+    if (end - next > memory_.size() / 4) {
+        header_.recent.store(next, std::memory_order_release);
+        header_.next_recent.store(end, std::memory_order_relaxed);
+    }
 }
 
 std::ptrdiff_t LogWriter::take(int pipe, LogStream stream, std::string* seen) {
@@ -92,34 +101,49 @@ void LogWriter::append(LogStream stream, std::string_view text) {
 }
 
 std::vector<LogPiece> LogReader::read() {
-    const auto end = header_->end.load(std::memory_order_acquire);
-    const auto begin = header_->begin.load(std::memory_order_acquire);
-    std::vector<LogPiece> pieces;
-    if (begin > end || end - begin > memory_.size() || end % alignment != 0 ||
-        begin % alignment != 0 || position_ > end) {
-        return pieces; // no writer of ours leaves it so
+    std::vector<std::byte> copy;
+    for (int attempt = 0; attempt < most_attempts; ++attempt) {
+        const auto end = header_->end.load(std::memory_order_acquire);
+        const auto begin = header_->begin.load(std::memory_order_acquire);
+        const auto recent = header_->recent.load(std::memory_order_acquire);
+        // The oldest records are the first to be written over: who is too slow for them takes newer
+        // ones.
+        const auto from = std::max({position_, begin, attempt == 0 ? 0 : recent});
+        if (from > end || end - from > memory_.size() || end % alignment != 0 ||
+            from % alignment != 0) {
+            return {}; // no writer of ours leaves it so
+        }
+        copy.resize(end - from);
+        const auto first = from % memory_.size();
+        const auto until_end = std::min<std::size_t>(copy.size(), memory_.size() - first);
+        std::copy_n(memory_.begin() + static_cast<std::ptrdiff_t>(first), until_end, copy.begin());
+        std::copy_n(memory_.begin(), copy.size() - until_end,
+                    copy.begin() + static_cast<std::ptrdiff_t>(until_end));
+        // What was written over while it was copied is not to be used.
+        std::atomic_thread_fence(std::memory_order_seq_cst);
+        const auto intact = std::clamp(header_->begin.load(std::memory_order_relaxed), from, end);
+        if (intact < end || from == end) {
+            lost_ += intact - position_;
+            position_ = end;
+            return split(std::span{copy}.subspan(intact - from));
+        }
     }
-    const auto from = std::max(position_, begin);
-    std::vector<std::byte> copy(end - from);
-    const auto first = from % memory_.size();
-    const auto until_end = std::min<std::size_t>(copy.size(), memory_.size() - first);
-    std::memcpy(copy.data(), &memory_[first], until_end);
-    std::memcpy(copy.data() + until_end, memory_.data(), copy.size() - until_end);
-    // What was written over while it was copied is not to be used.
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-    const auto intact = std::clamp(header_->begin.load(std::memory_order_relaxed), from, end);
-    lost_ += intact - position_;
-    position_ = end;
-    for (std::size_t at = intact - from; at + sizeof(Record) <= copy.size();) {
+    return {};
+}
+
+std::vector<LogPiece> LogReader::split(std::span<const std::byte> records) {
+    std::vector<LogPiece> pieces;
+    while (records.size() >= sizeof(Record)) {
         Record record{};
-        std::memcpy(&record, &copy[at], sizeof record);
-        if (record.size > copy.size() - at - sizeof record) {
+        std::memcpy(&record, records.data(), sizeof record);
+        const auto room = room_for(record.size);
+        if (room > records.size()) {
             break;
         }
-        const auto* bytes = reinterpret_cast<const char*>(copy.data() + at + sizeof record);
+        const auto* bytes = reinterpret_cast<const char*>(records.data() + sizeof record);
         pieces.push_back({record.time, static_cast<LogStream>(std::min(record.stream, 2U)),
                           std::string{bytes, record.size}});
-        at += room_for(record.size);
+        records = records.subspan(room);
     }
     return pieces;
 }

@@ -25,6 +25,8 @@ struct LogPiece {
 struct LogHeader {
     std::atomic<std::uint64_t> begin; ///< the oldest record that is whole
     std::atomic<std::uint64_t> end;
+    std::atomic<std::uint64_t> recent; ///< a record about a third of the memory before the end
+    std::atomic<std::uint64_t> next_recent;
 };
 
 /// The last part of what a service printed, in memory that the node's PID 1 writes and others read
@@ -62,6 +64,8 @@ public:
     std::uint64_t lost() const { return lost_; }
 
 private:
+    static std::vector<LogPiece> split(std::span<const std::byte> records);
+
     const LogHeader* header_;
     std::span<const std::byte> memory_;
     std::uint64_t position_ = 0;

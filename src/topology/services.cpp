@@ -152,15 +152,24 @@ void read_ready(const Value& value, Service& service, Input& input) {
     }
 }
 
-/// The program of the command, made into a name: of `sh -c` text its first word.
+/// The first word of a shell's text that is neither `exec` nor a variable that is set.
+std::string first_program(std::string_view text) {
+    constexpr std::string_view blanks = " \t\r\n";
+    for (;;) {
+        text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+        const auto word = text.substr(0, text.find_first_of(" \t\r\n;&|<>()"));
+        if (word.empty() || (word != "exec" && word.find('=') == std::string_view::npos)) {
+            return std::string{word};
+        }
+        text.remove_prefix(word.size());
+    }
+}
+
+/// The program of the command, made into a name.
 std::string name_from(const Command& command) {
     const auto& argv = command.argv;
     const bool shell = argv.size() == 3 && argv[0] == "/bin/sh" && argv[1] == "-c";
-    std::string word = shell ? argv[2] : argv[0];
-    if (shell) {
-        const auto begin = word.find_first_not_of(" \t\r\n");
-        word = word.substr(begin, word.find_first_of(" \t\r\n;&|<>()", begin) - begin);
-    }
+    std::string word = shell ? first_program(argv[2]) : argv[0];
     word = word.substr(word.rfind('/') == std::string::npos ? 0 : word.rfind('/') + 1);
     auto name = as_name(word, 24);
     return name.empty() ? "service" : name;

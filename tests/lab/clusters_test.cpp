@@ -31,7 +31,7 @@ print("lost", bad)
 
 } // namespace
 
-// client --- lb --- sw --- web1, web2, web3
+// client, lb, web1, web2, web3 --- sw
 TEST_CASE("HAProxy loses no request when a web server behind it is stopped and started") {
     const Workshop workshop;
     const LabUnderTest lab{workshop, lab_file("web-cluster.json")};
