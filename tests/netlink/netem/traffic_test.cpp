@@ -142,10 +142,10 @@ TEST_CASE("small frames starve in netem where netem_starves_small_frames says so
 
 TEST_CASE("full frames wait for the queue's time, and for the line besides") {
     OneWayLine line;
-    line.shape({{"rate", "10mbit"}, {"delay", "20ms"}, {"queue", "50"}});
+    line.shape({{"rate", "2mbit"}, {"delay", "20ms"}, {"queue", "50"}});
     Arrivals arrivals;
-    constexpr int portion = 20; // of 24 ms
-    constexpr int portions = 50;
+    constexpr int portion = 20; // of 121 ms
+    constexpr int portions = 150;
     for (int i = 0; i < portions; ++i) {
         line.send(i * portion, portion, 1514);
         std::this_thread::sleep_for(10ms);
@@ -155,11 +155,11 @@ TEST_CASE("full frames wait for the queue's time, and for the line besides") {
         arrivals.push_back(last);
     }
     REQUIRE(arrivals.size() > 100);
-    // 20 ms, 50 frames of 1.2112 ms before it, and its own. netem lets in a few more while the line
+    // 20 ms, 50 frames of 6.056 ms before it, and its own. netem lets in a few more while the line
     // is not full yet.
-    std::erase_if(arrivals, [](const Arrival& arrival) { return arrival.number < 300; });
-    CHECK(range_of_delays(arrivals).second >= 80ms);
-    CHECK(median_delay(arrivals) < 90ms);
+    std::erase_if(arrivals, [](const Arrival& arrival) { return arrival.number < 1000; });
+    CHECK(range_of_delays(arrivals).second >= 325ms);
+    CHECK(median_delay(arrivals) < 345ms);
 }
 
 TEST_CASE("reordered frames go past netem's rate, which is why it is not asked for both") {
