@@ -22,7 +22,7 @@ BothWays<Impairment> both_ways(std::initializer_list<std::pair<const char*, cons
 const Means both{{true, true, {}}, {}};
 const Means netem_only{{true, true, {}}, "no TAP"};
 
-Choice choice_of(const Means& means, Engine engine, const BothWays<Impairment>& entering) {
+CarriageChoice choice_of(const Means& means, Engine engine, const BothWays<Impairment>& entering) {
     return choose_carriage(means, engine, entering, 1500, Carriage::veth);
 }
 
