@@ -49,8 +49,8 @@ TEST_CASE("nothing of the host's files is in sight of a node with a root of its 
     make_tiny_root(workshop, "tiny");
     const LabUnderTest lab{workshop, two_roots};
     CHECK(lab.says("h1", "ls /") == "bin\ndev\netc\nproc\nrun\nset-up\nsys\ntmp");
-    for (const std::string path :
-         {"/usr", "/var/tmp", workshop.path().string(), std::string{"/.netlab/ground/list"}}) {
+    for (const auto& path :
+         std::vector<std::string>{"/usr", "/var/tmp", workshop.path(), "/.netlab/ground/list"}) {
         INFO(path);
         CHECK(lab.sh("h1", "ls " + path).code != 0);
     }
