@@ -49,8 +49,14 @@ StartChannel StartChannel::open() {
     return {UniqueFd{ends[0]}, UniqueFd{ends[1]}};
 }
 
-void send_go(const UniqueFd& channel) {
-    check(::send(channel.get(), "g", 1, MSG_NOSIGNAL), "tell the supervisor to go on");
+bool send_go(const UniqueFd& channel) {
+    if (::send(channel.get(), "g", 1, MSG_NOSIGNAL) == 1) {
+        return true;
+    }
+    if (errno == EPIPE || errno == ECONNRESET) {
+        return false;
+    }
+    throw_errno(errno, "tell the supervisor to go on");
 }
 
 bool wait_for_go(const UniqueFd& channel) {

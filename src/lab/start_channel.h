@@ -36,8 +36,9 @@ struct StartChannel {
     static StartChannel open();
 };
 
-/// Tells the supervisor that its ids are mapped. Throws std::system_error.
-void send_go(const UniqueFd& channel);
+/// Tells the supervisor to go on. False if it has ended: why is in the messages that it has sent.
+/// Throws std::system_error.
+bool send_go(const UniqueFd& channel);
 /// Waits for that; false if the other end is gone.
 bool wait_for_go(const UniqueFd& channel);
 

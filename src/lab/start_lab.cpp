@@ -9,6 +9,7 @@
 
 #include <array>
 #include <csignal>
+#include <tuple>
 
 #include <linux/sched.h>
 #include <poll.h>
@@ -142,7 +143,7 @@ UniqueFd open_owners() {
 void tell_owners(const UniqueFd& file, const UniqueFd& channel) {
     const auto text = to_text(read_owners());
     check(::pwrite(file.get(), text.data(), text.size(), 0), "tell the owners of files");
-    send_go(channel);
+    std::ignore = send_go(channel);
 }
 
 } // namespace
@@ -182,11 +183,14 @@ void start(const Plan& plan, const Source& source, const StateDirectory& state,
     if (early_binds) {
         map_bind_owners(trees, plan, supervisor.pid());
     }
-    send_go(channel.command);
+    std::ignore = send_go(channel.command);
     tell_owners(owners, channel.command);
     wait_until_ready(channel.command, interrupts, state, options);
     options.ready();
-    send_go(channel.command);
+    if (!send_go(channel.command)) {
+        throw std::runtime_error{
+            "the lab ended at the moment that it was up; its supervisor was killed"};
+    }
     supervisor.let_go();
     cgroups.keep();
 }

@@ -56,7 +56,11 @@ std::string last_lines(LogReader reader) {
             break;
         }
     }
-    return text.substr(begin);
+    std::string lines;
+    for (const char byte : text.substr(begin)) { // a report ends with its first zero
+        lines += byte == '\0' ? "\\x00" : std::string(1, byte);
+    }
+    return lines;
 }
 
 std::int64_t wall_clock() {
@@ -285,7 +289,7 @@ KeptService::Verdict KeptService::verdict(Time now) const {
 std::string KeptService::failure() const {
     const int status = status_.exit_status;
     const bool ended = state() == ServiceState::failed || state() == ServiceState::restarting ||
-                       (status > 0 && !probe_.is_explicit());
+                       status_.restarts > 0 || (status > 0 && !probe_.is_explicit());
     std::string text =
         state() == ServiceState::failed ? describe_status(status)
         : state() == ServiceState::stopped

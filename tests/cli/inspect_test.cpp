@@ -97,12 +97,14 @@ TEST_CASE("inspect --json has the documented keys") {
     };
     using Keys = std::set<std::string>;
     CHECK(keys(value) == Keys{"lab", "nodes"});
-    CHECK(keys(value["lab"]) == Keys{"name", "description", "file", "started", "nodes", "links"});
+    CHECK(keys(value["lab"]) ==
+          Keys{"name", "description", "file", "started", "nodes", "links", "services"});
     CHECK(value["lab"]["name"] == lab.name());
     CHECK(value["lab"]["description"] == "two hosts and a router");
     REQUIRE(value["nodes"].size() == 5);
     const auto& node = value["nodes"][0];
-    CHECK(keys(node) == Keys{"name", "kind", "running", "end", "interfaces", "routes"});
+    CHECK(keys(node) ==
+          Keys{"name", "kind", "running", "end", "stopped", "limits", "interfaces", "routes"});
     CHECK(keys(node["interfaces"][1]) == Keys{"name", "index", "kind", "mac", "mtu", "up",
                                               "carrier", "state", "port_state", "addresses", "rx",
                                               "tx"});

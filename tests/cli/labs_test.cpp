@@ -76,7 +76,8 @@ TEST_CASE("ls tells of a lab that is starting what it will be, and that it is no
                                 {"file", file},
                                 {"started", 0},
                                 {"nodes", 2},
-                                {"links", 1}}}));
+                                {"links", 1},
+                                {"services", 0}}}));
     CHECK(workshop.netlab({"ls"}).out.find("starting") != std::string::npos);
 }
 
@@ -103,7 +104,8 @@ TEST_CASE("ls shows the labs that run, with their nodes, links, files and descri
     CHECK(workshop.netlab({"ls", "--nodes", "-l", labs.names[0]}).out == "h1\nh2\n");
     const auto value = json::parse(workshop.netlab({"ls", "--json"}).out);
     REQUIRE(value.size() == 2);
-    CHECK(keys(value[0]) == Keys{"name", "description", "file", "started", "nodes", "links"});
+    CHECK(keys(value[0]) ==
+          Keys{"name", "description", "file", "started", "nodes", "links", "services"});
     CHECK(value[0]["name"] == labs.names[0]);
     CHECK(value[0]["nodes"] == 2);
     CHECK(value[0]["file"] == (workshop.path() / labs.names[0] / "topo.json").string());

@@ -48,7 +48,8 @@ TEST_CASE("a thousand changes of a link under traffic lose no packet and leak no
     const Workshop workshop;
     const LabUnderTest lab{workshop, shaped};
     LabClient client{workshop.state_of(lab.name())};
-    client.links({}); // it has been welcomed
+    lab.says("h1", "true"); // what the first command needs is there
+    client.links({});       // this one has been welcomed
     const auto before = descriptors_of_lab(lab);
     Program ping{Workshop::words({"exec", "--lab", lab.name(), "h1", "--", "ping", "-q", "-i",
                                   "0.005", "-c", "200", "-W", "20", "h2"}),
@@ -97,7 +98,8 @@ TEST_CASE("a link that is pulled out under traffic while it is shaped is shaped 
     const LabUnderTest lab{workshop, R"({ "nodes": { "h[1-2]": {} }, "links": [
         { "endpoints": ["h1", "h2"], "delay": "20ms", "loss": "1%", "rate": "50mbit" }] })"};
     LabClient client{workshop.state_of(lab.name())};
-    client.links({}); // it has been welcomed
+    lab.says("h1", "true"); // what the first command needs is there
+    client.links({});       // this one has been welcomed
     const auto before = descriptors_of_lab(lab);
     const Program flood{Workshop::words({"exec", "--lab", lab.name(), "h1", "--", "ping", "-q",
                                          "-i", "0.002", "h2"}),

@@ -75,7 +75,7 @@ TEST_CASE("files, binds and private directories go on top of a root of its own")
 }
 
 // h1
-TEST_CASE("--dry-run and inspect tell the root of a node") {
+TEST_CASE("up --dry-run and inspect tell the root of a node") {
     const Workshop workshop;
     make_tiny_root(workshop, "tiny");
     const auto file = workshop.write("lab.json", two_roots);

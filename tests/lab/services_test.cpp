@@ -129,7 +129,7 @@ TEST_CASE("what a service prints is kept, whatever it is") {
     std::string text;
     REQUIRE(
         eventually([&] { return has(text = lab.netlab("logs", {"a/odd"}).out, "no newlinexxx"); }));
-    CHECK(has(text, std::string("a\0b\x1b[31mc\n", 11)));
+    CHECK(has(text, std::string("a\0b\x1b[31mc\n", 10)));
     CHECK(has(text, "-- started, pid "));
     const auto both = lab.netlab("logs", {"a", "b"}).out;
     CHECK(has(both, " b/echo from b\n"));

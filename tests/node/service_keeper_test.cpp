@@ -9,9 +9,12 @@
 #include <thread>
 
 #include <fmt/format.h>
+#include <net/if.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,6 +32,15 @@ ServiceSpec service(const std::string& name, const std::string& script) {
     spec.within = 20s;
     spec.stop_timeout = 20s;
     return spec;
+}
+
+void set_loopback_up() {
+    const UniqueFd socket{check(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "make a socket")};
+    ifreq request{};
+    request.ifr_name[0] = 'l';
+    request.ifr_name[1] = 'o';
+    request.ifr_flags = IFF_UP;
+    check(::ioctl(socket.get(), SIOCSIFFLAGS, &request), "set lo up");
 }
 
 /// A process that is PID 1 of a PID namespace and keeps services, as in a node.
@@ -108,6 +120,7 @@ private:
         sigfillset(&all);
         ::sigprocmask(SIG_SETMASK, &all, nullptr);
         ::mount("proc", "/proc", "proc", 0, nullptr);
+        set_loopback_up();
         ServiceKeeper keeper{specs,
                              ServiceBoard{memory_.get(), specs.size(), ServiceBoard::Access::write},
                              std::move(line_.node)};
@@ -116,8 +129,8 @@ private:
             if (::getenv("NETLAB_TEST_ORDERS_ONLY") == nullptr) {
                 keeper.start_all(report);
             }
-        } catch (const std::exception& error) {
-            send_outcome(line_.supervisor.get(), {0, error.what()});
+        } catch (const std::exception&) {
+            // A node ends here; this one waits for its orders.
         }
         keeper.keep_forever();
     }
