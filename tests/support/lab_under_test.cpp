@@ -122,7 +122,7 @@ LabUnderTest::~LabUnderTest() noexcept(false) {
     }
     INFO("down: " << told(down));
     CHECK(down.code == 0);
-    CHECK(left.empty());
+    CHECK(left == "");
     INFO("left: " << left);
     for (const auto& process : processes) {
         CHECK_FALSE(process.exists());
