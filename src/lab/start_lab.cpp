@@ -142,7 +142,11 @@ UniqueFd open_owners() {
 void tell_owners(const UniqueFd& file, const UniqueFd& channel) {
     const auto text = to_text(read_owners());
     check(::pwrite(file.get(), text.data(), text.size(), 0), "tell the owners of files");
-    send_go(channel);
+    try {
+        send_go(channel);
+    } catch (const std::system_error&) {
+        return; // it has ended, and its last words wait to be read
+    }
 }
 
 } // namespace
