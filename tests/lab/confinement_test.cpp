@@ -52,9 +52,8 @@ TEST_CASE("a node's root cannot write the host's files") {
 TEST_CASE("a node's root cannot make the host's file systems writable again") {
     const Workshop workshop;
     const LabUnderTest lab{workshop, pair};
-    lab.says(
-        "h1",
-        "umount -l /etc /var"); // the layers are its own; the host's are under them
+    lab.says("h1",
+             "umount -l /etc /var"); // the layers are its own; the host's are under them
     for (const std::string path : {"/usr", "/etc", "/var", "/", "/etc/hosts", "/etc/resolv.conf",
                                    "/.netlab/node/under/etc", "/.netlab/node/under/var"}) {
         refused(lab, "mount -o remount,bind,rw " + path);
