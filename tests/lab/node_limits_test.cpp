@@ -39,7 +39,7 @@ fs::path group_of_h1(const fs::path& directory) {
     return directory / groups.front() / "node-h1";
 }
 
-/// Runs a script of the shell's as an ordinary user in a cgroup that is delegated to him.
+/// A cgroup that is delegated to an ordinary user.
 class Delegation {
 public:
     Delegation() {
@@ -53,21 +53,27 @@ public:
         INFO(ended.err);
         REQUIRE(ended.code == 0);
     }
-    ~Delegation() { ::rmdir(path_.c_str()); }
+    ~Delegation() {
+        ::rmdir((path_ / "callers").c_str());
+        ::rmdir(path_.c_str());
+    }
     Delegation(const Delegation&) = delete;
     Delegation& operator=(const Delegation&) = delete;
 
     const fs::path& path() const { return path_; }
-    Ended sh(const Workshop& workshop, const std::string& script) const {
+    /// Runs netlab in the cgroup itself, or in one below it.
+    Ended netlab(const Workshop& workshop, const std::string& below,
+                 const std::string& words) const {
         auto setting = workshop.setting();
         setting.env["NETLAB"] = Workshop::words({}).front();
         setting.env["PATH"] = "/usr/local/bin:/usr/bin:/bin";
         setting.env["NETLAB_STATE_DIR"] = "/tmp/netlab-delegated";
-        setting.env["GROUP"] = path_;
+        setting.env["GROUP"] = path_.string() + below;
         return run({"sh", "-c",
+                    "if mkdir $GROUP; then chown netlab-test $GROUP/cgroup.procs; fi 2>/dev/null; "
                     "echo $$ >$GROUP/cgroup.procs && exec setpriv --reuid=netlab-test "
-                    "--regid=netlab-test --init-groups sh -c '" +
-                        script + "'"},
+                    "--regid=netlab-test --init-groups $NETLAB " +
+                        words},
                    setting);
     }
 
@@ -179,19 +185,25 @@ TEST_CASE("no cgroup is left when the supervisor is killed, or all of netlab's p
 TEST_CASE("an ordinary user limits nodes in a cgroup that is delegated to him", "[.cgroup]") {
     const Workshop workshop;
     const Delegation delegation;
+    // One that fails goes back to where it was, so that there is room for another.
+    const auto bad = workshop.write("bad.json", R"({ "nodes": { "h1": {
+        "limits": { "pids": 20 }, "exec": ["false"] } } })");
+    CHECK(delegation.netlab(workshop, "", "up -l bad " + bad.string()).code == 1);
+    CHECK(groups_in(delegation.path()).empty());
     const auto file = workshop.write("limited.json", limited);
-    const auto up = delegation.sh(workshop, "$NETLAB up -l rootless " + file.string());
+    const auto up = delegation.netlab(workshop, "", "up -l rootless " + file.string());
     INFO(up.out << up.err);
     REQUIRE(up.code == 0);
     const auto group = group_of_h1(delegation.path());
     CHECK(content_of(group / "memory.max") == "67108864\n");
-    const auto raised = delegation.sh(
-        workshop, "$NETLAB exec -l rootless h1 -- sh -c \"mkdir /tmp/c; mount -t cgroup2 none "
-                  "/tmp/c && echo max >/tmp/c/../memory.max; cat /proc/self/cgroup\"");
+    const auto raised =
+        delegation.netlab(workshop, "/callers",
+                          "exec -l rootless h1 -- sh -c \"mkdir /tmp/c; mount -t cgroup2 none "
+                          "/tmp/c && echo max >/tmp/c/../memory.max; cat /proc/self/cgroup\"");
     INFO(raised.out << raised.err);
     CHECK(raised.out == "0::/\n");
     CHECK(content_of(group / "memory.max") == "67108864\n");
-    const auto down = delegation.sh(workshop, "$NETLAB down rootless");
+    const auto down = delegation.netlab(workshop, "/callers", "down rootless");
     INFO(down.err);
     CHECK(down.code == 0);
     CHECK(groups_in(delegation.path()).empty());

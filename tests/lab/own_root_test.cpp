@@ -88,8 +88,10 @@ TEST_CASE("up --dry-run and inspect tell the root of a node") {
 TEST_CASE("a node boots on a root file system that mmdebstrap has made", "[.mmdebstrap]") {
     const Workshop workshop;
     const auto root = workshop.path() / "debian";
+    auto setting = workshop.setting();
+    setting.patience = std::chrono::minutes{8};
     const auto made =
-        run({"mmdebstrap", "--quiet", "--variant=essential", "bookworm", root}, workshop.setting());
+        run({"mmdebstrap", "--quiet", "--variant=essential", "bookworm", root}, setting);
     INFO(made.err);
     REQUIRE(made.code == 0);
     const LabUnderTest lab{workshop, R"({ "nodes": { "h1": { "root": "debian" },
