@@ -46,7 +46,7 @@ TopScreen::~TopScreen() {
     ::sigprocmask(SIG_SETMASK, &signals_before_, nullptr);
 }
 
-void TopScreen::show(const std::string& text) {
+void TopScreen::show(const std::string& text) const {
     std::string out = "\x1b[H";
     std::size_t line = 0;
     for (const char c : text) {

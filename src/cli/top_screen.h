@@ -21,7 +21,7 @@ public:
     TopScreen(const TopScreen&) = delete;
     TopScreen& operator=(const TopScreen&) = delete;
 
-    void show(const std::string& text);
+    void show(const std::string& text) const;
     /// Waits; false if whoever watches has had enough.
     bool wait(std::chrono::milliseconds time);
     /// How many lines there are.
