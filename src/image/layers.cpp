@@ -48,10 +48,10 @@ void make_directory(const std::string& path, mode_t mode = 0755) {
 /// The directory as it was stays in sight below `under_layers`, with all that is in it: the layer
 /// lies on it, and where a command's caller stands is recognised by it.
 void keep_under(const std::string& target) {
-    const auto under = under_layers + target;
-    if (!fs::exists(under)) {
-        fs::create_directories(under);
-        mount_bind(target, under, true);
+    const auto kept = under_layers + target;
+    if (!fs::exists(kept)) {
+        fs::create_directories(kept);
+        mount_bind(target, kept, true);
     }
 }
 
