@@ -125,7 +125,7 @@ struct Node {
     std::vector<Command> exec;
     RootRequest root;
     Limits limits;
-    Span limits_span; ///< where `limits` was said, or empty
+    Span limits_span;                 ///< where `limits` was said, or empty
     StpMode stp = StpMode::automatic; ///< switch only
     Span stp_span;                    ///< where `stp` was said, or empty
     std::optional<Duration> ageing;   ///< switch only; the kernel's default is 300 s
