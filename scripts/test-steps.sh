@@ -11,6 +11,9 @@ results=()
 again=
 last_failed=0
 as_user=()
+# Rooms (ctest's labels) to which it matters what ids a user has.
+# shellcheck disable=SC2034 # scripts/test uses it
+depends_on_ids='^(sys|image|node|lab|control)$'
 
 # step NAME COMMAND...: runs it with its output in a log, shows the log's end if it fails, and counts.
 step() {
@@ -118,6 +121,7 @@ move_to_where_everybody_can_read() {
     # The build directories there are kept from the run before: that makes the next one fast.
     find "$copy" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
     tar --exclude=./build --exclude=./.git -cf - . | tar -C "$copy" --no-same-owner -xf - || exit 1
+    files_to_tidy >"$copy/.files-to-tidy" # the copy has no history
     chmod -R a+rX "$copy" || exit 1
     local options=(--no-setup --fuzz "$fuzz_seconds")
     if ((analyze)); then
@@ -180,21 +184,22 @@ run_ctest() {
 # ctest_twice OPTION...: what fails beside other tests is run once more with the machine for itself. That tells a test that a busy
 # machine starved from one that fails; the summary says which needed it.
 ctest_twice() {
-    "${as_user[@]}" ctest "$@" --parallel "$jobs" && return
+    "${as_user[@]}" ctest "$@" --parallel $((jobs + 1)) && return
     echo "--- once more, one at a time:"
     "${as_user[@]}" ctest "$@" --rerun-failed
 }
 
-# run_ctest_as USER PRESET: with nothing in its environment but what a login gives.
+# run_ctest_as USER PRESET [OPTION...]: with nothing in its environment but what a login gives.
 run_ctest_as() {
     local user=$1 preset=$2 runtime home status
+    shift 2
     home=$(getent passwd "$user" | cut -d: -f6)
     runtime=$(mktemp -d "/tmp/$user.XXXXXX") && chown "$user:" "$runtime" && chmod 0700 "$runtime" || return 1
     chown -R "$user:" "build/$preset/Testing" # ctest's own log
     local as_user=(setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups env -i
         PATH=/usr/local/bin:/usr/bin:/bin HOME="$home" USER="$user" LOGNAME="$user" SHELL=/bin/bash
         LANG=C.UTF-8 XDG_RUNTIME_DIR="$runtime")
-    ctest_twice --test-dir "build/$preset" --no-tests=error --output-on-failure
+    ctest_twice --test-dir "build/$preset" --no-tests=error --output-on-failure "$@"
     status=$?
     chown -R root: "build/$preset/Testing"
     find "$runtime" -mindepth 1 | head
@@ -252,8 +257,22 @@ run_fuzz() {
         -dict=tests/fuzz/topology.dict "$corpus" tests/fuzz/corpus topologies
 }
 
-# Clang's warnings and clang-tidy's, for every file of src. Its analyzer takes as long as all else together, so that
-# is asked for by --analyze. Files that passed before with the same headers and settings are not looked at again.
+# The files of src that the last ten commits of the main line have touched; --analyze and a tree without history: all.
+files_to_tidy() {
+    if [[ -e .files-to-tidy ]]; then
+        cat .files-to-tidy
+        return
+    fi
+    if ((analyze)) || ! git -C "$root" rev-parse --quiet --verify HEAD~10 >/dev/null; then
+        find src -name '*.cpp' | sort
+        return
+    fi
+    git -C "$root" diff --name-only --diff-filter=d HEAD~10 -- 'src/*.cpp'
+}
+
+# Clang's warnings and clang-tidy's, for what has changed lately: all of src takes as long as half of what else there is.
+# Its analyzer takes longer still, and is asked for by --analyze, with all files. Files that passed before with the
+# same headers and settings are not looked at again.
 run_tidy() {
     local stamps=build/tidy shared file checks=-clang-analyzer-\*
     if ((analyze)); then
@@ -268,7 +287,7 @@ run_tidy() {
         if [[ ! -e $stamp ]]; then
             printf '%s\0%s\0' "$stamp" "$file"
         fi
-    done < <(find src -name '*.cpp' | sort) >"$stamps/wanted"
+    done < <(files_to_tidy) >"$stamps/wanted"
     # shellcheck disable=SC2016 # $1 and $2 are the inner shell's
     CHECKS=$checks timeout 1200 xargs -0 -r -n 2 -P "$jobs" \
         sh -c 'clang-tidy --quiet -p build/clang --checks="$CHECKS" "$2" && touch "$1"' tidy <"$stamps/wanted"

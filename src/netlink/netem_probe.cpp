@@ -99,7 +99,7 @@ NetemAbility try_on_scratch_interface(Socket& socket) {
 
 /// netem counts whole bytes in a second. Near 100 bits that is another rate.
 std::string refuses_rate(Rate rate) {
-    const double asked = static_cast<double>(rate.bits_per_second());
+    const auto asked = static_cast<double>(rate.bits_per_second());
     const Rate possible{netem_bytes_per_second(rate) * 8};
     constexpr double tolerance = 0.02;
     if (std::abs(static_cast<double>(possible.bits_per_second()) - asked) <= tolerance * asked) {

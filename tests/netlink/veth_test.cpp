@@ -38,7 +38,7 @@ TEST_CASE("both ends of a veth pair have one queue in each direction") {
     });
     for (const auto& end : {link_in(home.neighbour, "eth0"), link_in(right, "eth0")}) {
         CHECK(end.at("num_tx_queues") == 1);
-        CHECK(end.at("num_rx_queues") == 1);
+        CHECK(end.value("num_rx_queues", 1) == 1); // a kernel for one processor does not say
     }
 }
 
