@@ -48,6 +48,14 @@ FrameIo::FrameIo(FrameCalls calls)
     : ring_(calls == FrameCalls::batched ? IoRing::try_open(most) : nullptr),
       room_(new std::byte[most * largest_frame]) {}
 
+/// A ring that TAPs do not work with is not asked again.
+bool FrameIo::in_ring(bool done) {
+    if (!done) {
+        ring_.reset();
+    }
+    return done;
+}
+
 void FrameIo::ask(int tap, std::size_t count) {
     assert(count <= room());
     for (std::size_t i = 0; i < count; ++i) {
@@ -59,9 +67,7 @@ std::span<const FrameCall> FrameIo::read() {
     std::swap(asked_, read_);
     asked_.clear();
     // A single one is cheaper without the ring.
-    if (ring_ && read_.size() > 1) {
-        ring_->read(read_);
-    } else {
+    if (!ring_ || read_.size() == 1 || !in_ring(ring_->read(read_))) {
         read_singly(read_);
     }
     for (auto& call : read_) {
@@ -78,9 +84,7 @@ void FrameIo::give(int tap, VirtioFrame frame) {
 std::span<const FrameCall> FrameIo::write() {
     std::swap(given_, written_);
     given_.clear();
-    if (ring_ && written_.size() > 1) {
-        ring_->write(written_);
-    } else {
+    if (!ring_ || written_.size() == 1 || !in_ring(ring_->write(written_))) {
         write_singly(written_);
     }
     return written_;

@@ -36,6 +36,8 @@ public:
     std::span<const FrameCall> write();
 
 private:
+    bool in_ring(bool done);
+
     std::unique_ptr<IoRing> ring_;
     std::unique_ptr<std::byte[]> room_; ///< for `most` frames; what no frame touches is no memory
     std::vector<FrameCall> asked_;

@@ -13,7 +13,7 @@
 
 namespace netlab {
 
-IoRing::IoRing(std::unique_ptr<io_uring> ring) : ring_(std::move(ring)), flags_(RWF_NOWAIT) {}
+IoRing::IoRing(std::unique_ptr<io_uring> ring) : ring_(std::move(ring)) {}
 
 IoRing::~IoRing() {
     ::io_uring_queue_exit(ring_.get());
@@ -25,14 +25,11 @@ std::unique_ptr<IoRing> IoRing::try_open(unsigned most) {
         return nullptr;
     }
     std::unique_ptr<IoRing> opened{new IoRing{std::move(ring)}};
-    if (!opened->works()) {
-        return nullptr;
-    }
-    opened->flags_ = RWF_NOWAIT; // what holds for pipes need not hold for TAPs
-    return opened;
+    return opened->works() ? std::move(opened) : nullptr;
 }
 
-/// A byte goes into a pipe and comes out of it, and a second read finds nothing and says so.
+/// A byte goes into a pipe and comes out of it, and a second read finds nothing and says so. Before
+/// Linux 6.4 pipes do not know RWF_NOWAIT, and neither do TAPs.
 bool IoRing::works() {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
@@ -46,31 +43,29 @@ bool IoRing::works() {
     std::array<FrameCall, 2> reads{
         {{out.get(), all.subspan(1, 1)}, {out.get(), all.subspan(2, 1)}}};
     try {
-        write(writes);
-        read(reads);
+        if (!write(writes) || !read(reads)) {
+            return false;
+        }
     } catch (const std::system_error&) {
         return false;
     }
     return reads[0].result == 1 && bytes[1] == bytes[0] && reads[1].result == -EAGAIN;
 }
 
-void IoRing::read(std::span<FrameCall> calls) {
-    carry_out(calls, IORING_OP_READ);
+bool IoRing::read(std::span<FrameCall> calls) {
+    return carry_out(calls, IORING_OP_READ);
 }
 
-void IoRing::write(std::span<FrameCall> calls) {
-    carry_out(calls, IORING_OP_WRITE);
+bool IoRing::write(std::span<FrameCall> calls) {
+    return carry_out(calls, IORING_OP_WRITE);
 }
 
 /// RWF_NOWAIT, because a read of an empty TAP would otherwise wait for the next frame, although the
-/// TAP is O_NONBLOCK. A driver that does not know it refuses it, before it does anything; there
-/// O_NONBLOCK alone is enough.
-void IoRing::carry_out(std::span<FrameCall> calls, int operation) {
+/// TAP is O_NONBLOCK: an io_uring polls such a file. A driver that does not know it refuses it,
+/// before it does anything.
+bool IoRing::carry_out(std::span<FrameCall> calls, int operation) {
     submit(calls, operation);
-    if (flags_ != 0 && !calls.empty() && calls.front().result == -EOPNOTSUPP) {
-        flags_ = 0;
-        submit(calls, operation);
-    }
+    return calls.empty() || calls.front().result != -EOPNOTSUPP;
 }
 
 void IoRing::submit(std::span<FrameCall> calls, int operation) {
@@ -78,7 +73,7 @@ void IoRing::submit(std::span<FrameCall> calls, int operation) {
         io_uring_sqe* entry = ::io_uring_get_sqe(ring_.get());
         ::io_uring_prep_rw(operation, entry, call.tap, call.frame.data(),
                            static_cast<unsigned>(call.frame.size()), 0);
-        entry->rw_flags = flags_;
+        entry->rw_flags = RWF_NOWAIT;
         ::io_uring_sqe_set_data(entry, &call);
     }
     // Each is done within the submission, one after the other; there is nothing to wait for.

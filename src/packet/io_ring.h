@@ -22,19 +22,20 @@ public:
     IoRing& operator=(const IoRing&) = delete;
     ~IoRing();
 
-    /// As read(2) and write(2) without waiting, for each in turn. Throw std::system_error.
-    void read(std::span<FrameCall> calls);
-    void write(std::span<FrameCall> calls);
+    /// As read(2) and write(2) without waiting, for each in turn. False, and nothing is done, if
+    /// the driver does not know RWF_NOWAIT: then a read could wait for the next frame. Throw
+    /// std::system_error.
+    bool read(std::span<FrameCall> calls);
+    bool write(std::span<FrameCall> calls);
 
 private:
     explicit IoRing(std::unique_ptr<io_uring> ring);
 
     bool works();
-    void carry_out(std::span<FrameCall> calls, int operation);
+    bool carry_out(std::span<FrameCall> calls, int operation);
     void submit(std::span<FrameCall> calls, int operation);
 
     std::unique_ptr<io_uring> ring_;
-    int flags_; ///< of preadv2(2), for each read and write
 };
 
 } // namespace netlab
