@@ -62,7 +62,8 @@ TEST_CASE("a shaped link is shaped again when it is up again, and can be set whi
     REQUIRE(link(lab, {"set", "h1-h2", "--delay", "20ms"}).code == 0);
     CHECK(carrier(lab, "h1", "eth0") == "0");
     REQUIRE(link(lab, {"up", "h1-h2"}).code == 0);
-    CHECK(lab.sh("h1", "ping -c3 -i 0.1 h2 | grep -cE 'time=([4-9][0-9]|[1-9][0-9]{2})'").out == "3\n");
+    CHECK(lab.sh("h1", "ping -c3 -i 0.1 h2 | grep -cE 'time=([4-9][0-9]|[1-9][0-9]{2})'").out ==
+          "3\n");
 }
 
 //  h1 --- sw --- h2
@@ -155,7 +156,8 @@ TEST_CASE("of many changes at once none is lost and the last one stands") {
                     "{0} link set --lab {1} h1-h2 --delay 15ms",
                     netlab, lab.name());
     CHECK(run({"sh", "-c", script}, workshop.setting()).code == 0);
-    CHECK(lab.sh("h1", "ping -c3 -i 0.1 h2 | grep -cE 'time=([3-9][0-9]|[1-9][0-9]{2})'").out == "3\n");
+    CHECK(lab.sh("h1", "ping -c3 -i 0.1 h2 | grep -cE 'time=([3-9][0-9]|[1-9][0-9]{2})'").out ==
+          "3\n");
 }
 
 } // namespace netlab::test
