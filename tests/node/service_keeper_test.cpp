@@ -154,7 +154,7 @@ TEST_CASE("a service runs with its environment, in its directory, in a session o
     KeptNode node{{spec}};
     CHECK(node.becomes(ServiceState::ready));
     CHECK(node.wait([&] { return node.log().find("client /usr\n") != std::string::npos; }));
-    CHECK(node.log().find("own\n") != std::string::npos);
+    CHECK(node.wait([&] { return node.log().find("own\n") != std::string::npos; }));
     CHECK(node.status().pid > 1);
     CHECK(node.log().find("started, pid ") == 0);
 }
