@@ -12,8 +12,12 @@ again=
 last_failed=0
 as_user=()
 # Rooms (ctest's labels) to which it matters what ids a user has.
-# shellcheck disable=SC2034 # scripts/test uses it
+# shellcheck disable=SC2034 # scripts/test uses them
 depends_on_ids='^(sys|image|node|lab|control)$'
+# What sanitizers see: every room, and of labs, each of whose commands they make ten times slower, the links. (Services: their
+# keeper, in node. `ps` and `top` end in the namespaces of the lab, where LeakSanitizer finds no /proc of its own.)
+# shellcheck disable=SC2034
+for_sanitizers='^((base|document|topology|graph|plan|sys|netlink|packet|image|node|control):|lab:.*link)'
 
 # step NAME COMMAND...: runs it with its output in a log, shows the log's end if it fails, and counts.
 step() {
@@ -177,8 +181,11 @@ build_preset() {
         -DCMAKE_CXX_FLAGS_DEBUG=-g1 -DNETLAB_PCH=ON "$@" && cmake --build --preset "$preset" --parallel "$jobs"
 }
 
+# run_ctest PRESET [OPTION...]
 run_ctest() {
-    ctest_twice --test-dir "build/$1" --no-tests=error --output-on-failure
+    local preset=$1
+    shift
+    ctest_twice --test-dir "build/$preset" --no-tests=error --output-on-failure "$@"
 }
 
 # ctest_twice OPTION...: what fails beside other tests is run once more with the machine for itself. That tells a test that a busy
