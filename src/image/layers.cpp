@@ -47,11 +47,11 @@ void make_directory(const std::string& path, mode_t mode = 0755) {
 
 /// The directory as it was stays in sight below `under_layers`, with all that is in it: the layer
 /// lies on it, and where a command's caller stands is recognised by it.
-void keep_under(const std::string& target) {
-    const auto kept = under_layers + target;
+void keep_under(const std::string& directory) {
+    const auto kept = under_layers + directory;
     if (!fs::exists(kept)) {
         fs::create_directories(kept);
-        mount_bind(target, kept, true);
+        mount_bind(directory, kept, true);
     }
 }
 
