@@ -47,7 +47,8 @@ public:
     /// The process gets descriptors of its own. Throws std::system_error.
     void connect(WireId wire, const UniqueFd& a, const UniqueFd& b,
                  const BothWays<Impairment>& entering);
-    /// From one frame to the next; those under way keep their time. Throws std::system_error.
+    /// From one frame to the next. Those on the line keep their time; those that wait for the
+    /// bottleneck go over the new one. Throws std::system_error.
     void shape(WireId wire, const BothWays<Impairment>& entering);
     /// Forgets the wire and what is under way on it. Throws std::system_error.
     void disconnect(WireId wire);
