@@ -41,9 +41,9 @@ else()
     set(NETLAB_FMT fmt::fmt)
 endif()
 
-# The headers of spdlog with that fmt: the shared library would bring its own.
+# spdlog with that fmt, compiled once: its shared library would bring its own.
 get_target_property(NETLAB_SPDLOG_INCLUDE spdlog::spdlog_header_only INTERFACE_INCLUDE_DIRECTORIES)
-add_library(netlab_spdlog INTERFACE)
-target_include_directories(netlab_spdlog SYSTEM INTERFACE ${NETLAB_SPDLOG_INCLUDE})
-target_compile_definitions(netlab_spdlog INTERFACE SPDLOG_FMT_EXTERNAL)
-target_link_libraries(netlab_spdlog INTERFACE ${NETLAB_FMT})
+add_library(netlab_spdlog STATIC ${CMAKE_CURRENT_LIST_DIR}/spdlog.cpp)
+target_include_directories(netlab_spdlog SYSTEM PUBLIC ${NETLAB_SPDLOG_INCLUDE})
+target_compile_definitions(netlab_spdlog PUBLIC SPDLOG_FMT_EXTERNAL SPDLOG_COMPILED_LIB)
+target_link_libraries(netlab_spdlog PUBLIC ${NETLAB_FMT})

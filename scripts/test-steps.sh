@@ -162,23 +162,19 @@ check_format() {
     find src tests \( -name '*.h' -o -name '*.cpp' \) -exec clang-format --dry-run --Werror {} +
 }
 
-# Sets $launcher for cmake. Asked for each build: the set-up step may just have installed ccache.
-find_launcher() {
-    launcher=()
+# build_preset PRESET [CMAKE_OPTION...]: with line numbers as the only debug information, six files in one, and their common
+# headers compiled once: half of the time.
+build_preset() {
+    local preset=$1 launcher=()
+    shift
+    # Asked for each build: the set-up step may just have installed ccache.
     if command -v ccache >/dev/null; then
         # The copy that is made for a clone under /root gets hits from the original's builds.
         export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
         launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
     fi
-}
-
-# build_preset PRESET [CMAKE_OPTION...]: with line numbers as the only debug information, a fifth of the time less.
-build_preset() {
-    local preset=$1 launcher
-    shift
-    find_launcher
     cmake --preset "$preset" "${launcher[@]}" -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O2 -g1 -DNDEBUG" \
-        -DCMAKE_CXX_FLAGS_DEBUG=-g1 -DNETLAB_PCH=ON "$@" && cmake --build --preset "$preset" --parallel "$jobs"
+        -DCMAKE_CXX_FLAGS_DEBUG=-g1 -DNETLAB_PCH=ON -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=6 "$@" && cmake --build --preset "$preset" --parallel "$jobs"
 }
 
 # run_ctest PRESET [OPTION...]
@@ -248,21 +244,10 @@ check_install() {
     return $status
 }
 
-# Coverage has to be built into the parser itself, so the fuzzer has a build directory of its own.
-build_fuzz() {
-    local sanitizers="-fsanitize=fuzzer-no-link,address,undefined" launcher
-    find_launcher
-    cmake -S . -B build/fuzz -G Ninja "${launcher[@]}" -DNETLAB_FUZZ=ON -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-        -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1" \
-        -DCMAKE_CXX_FLAGS="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror $sanitizers" &&
-        cmake --build build/fuzz --parallel "$jobs" --target fuzz_topology
-}
-
 run_fuzz() {
-    local corpus=build/fuzz-corpus program
-    program=$(find build/fuzz -name fuzz_topology -type f -perm -u+x | head -n 1)
+    local corpus=build/fuzz-corpus program=build/sanitizers/tests/fuzz/fuzz_topology
     mkdir -p "$corpus" build/fuzz-finds
-    "${program:?no fuzz_topology in build/fuzz}" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 \
+    "$program" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 \
         -max_len=65536 -print_final_stats=1 -artifact_prefix=build/fuzz-finds/ \
         -dict=tests/fuzz/topology.dict "$corpus" tests/fuzz/corpus topologies
 }

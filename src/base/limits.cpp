@@ -10,23 +10,23 @@ namespace netlab {
 
 namespace {
 
-constexpr std::array<Unit, 7> byte_units{{{"GiB", 1 << 30},
-                                          {"GB", 1'000'000'000},
-                                          {"MiB", 1 << 20},
-                                          {"MB", 1'000'000},
-                                          {"KiB", 1 << 10},
-                                          {"kB", 1'000},
-                                          {"B", 1}}};
+constexpr std::array<Unit, 7> binary_units{{{"GiB", 1 << 30},
+                                            {"GB", 1'000'000'000},
+                                            {"MiB", 1 << 20},
+                                            {"MB", 1'000'000},
+                                            {"KiB", 1 << 10},
+                                            {"kB", 1'000},
+                                            {"B", 1}}};
 
 } // namespace
 
 std::optional<std::uint64_t> parse_bytes(std::string_view text) {
-    const auto amount = parse_quantity(text, byte_units);
+    const auto amount = parse_quantity(text, binary_units);
     return amount ? std::optional{static_cast<std::uint64_t>(*amount)} : std::nullopt;
 }
 
 std::string spell_bytes(std::uint64_t bytes) {
-    return bytes == 0 ? "0B" : spell_quantity(static_cast<std::int64_t>(bytes), byte_units);
+    return bytes == 0 ? "0B" : spell_quantity(static_cast<std::int64_t>(bytes), binary_units);
 }
 
 std::string spell_cpu(std::uint32_t thousandths) {

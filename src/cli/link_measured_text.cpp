@@ -11,7 +11,7 @@ namespace netlab {
 namespace {
 
 /// `20.04ms`, of a time that was measured.
-std::string milliseconds(Duration time) {
+std::string spell_milliseconds(Duration time) {
     return fmt::format("{:.2f}ms", std::chrono::duration<double, std::milli>(time).count());
 }
 
@@ -81,20 +81,21 @@ private:
     void add_delay() {
         constexpr Duration worth_saying = std::chrono::microseconds{50};
         const auto line = expect_of_probes(all_.asked).line;
-        std::string text = all_.seen.timed == 0 ? "-" : milliseconds(all_.seen.median);
+        std::string text = all_.seen.timed == 0 ? "-" : spell_milliseconds(all_.seen.median);
         if (all_.seen.timed != 0 && line > worth_saying) {
-            text += fmt::format(" ({} of it on the line)", milliseconds(line));
+            text += fmt::format(" ({} of it on the line)", spell_milliseconds(line));
         }
         add("delay", text, all_.verdict.delay);
     }
 
     std::string jitter_text() const {
         const auto& seen = all_.seen;
-        return seen.arrived == 0 ? "-"
-                                 : fmt::format("{} (deviation {}, 99% within +{})",
-                                               milliseconds(measured_jitter(all_.asked, seen)),
-                                               milliseconds(seen.deviation),
-                                               milliseconds(seen.p99 - seen.median));
+        return seen.arrived == 0
+                   ? "-"
+                   : fmt::format("{} (deviation {}, 99% within +{})",
+                                 spell_milliseconds(measured_jitter(all_.asked, seen)),
+                                 spell_milliseconds(seen.deviation),
+                                 spell_milliseconds(seen.p99 - seen.median));
     }
 
     std::string loss_text() const {

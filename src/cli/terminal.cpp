@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 
 /// The kernel's buffers of a pty hold less than this, so after the command's end there is no more
 /// of its own in them.
-constexpr std::size_t most_to_drain = 64UL << 10U;
+constexpr std::size_t most_at_once = 64UL << 10U;
 /// How long a shell may take to put its things in order when its terminal goes.
 constexpr auto time_to_hang_up = 1s;
 
@@ -166,7 +166,7 @@ private:
     /// What the command wrote before it ended. Not until end-of-file: a daemon that it left may
     /// hold the terminal.
     void drain() {
-        for (std::size_t drained = 0; drained < most_to_drain && lost_ == 0;) {
+        for (std::size_t drained = 0; drained < most_at_once && lost_ == 0;) {
             if (!shown_.pending()) {
                 const auto got = shown_.fill();
                 if (got == 0) {

@@ -33,7 +33,7 @@ void make_directory(const std::string& path, mode_t mode = 0755) {
     check(::chmod(path.c_str(), mode), "set the mode of {}", path);
 }
 
-void make_file(const std::string& path, std::string_view text, mode_t mode = 0644) {
+void make_new_file(const std::string& path, std::string_view text, mode_t mode = 0644) {
     const UniqueFd file{check(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode),
                               "create {}", path)};
     check(::write(file.get(), text.data(), text.size()), "write {}", path);
@@ -72,7 +72,7 @@ void show_device(const std::string& name) {
     if (::access(source.c_str(), F_OK) != 0) {
         return; // an empty file in its place would answer ENOTTY where its absence says ENOENT
     }
-    make_file(target, "");
+    make_new_file(target, "");
     mount_bind(source, target);
     make_read_only(target,
                    false); // the device can be written all the same, but not its owner and mode
@@ -102,7 +102,7 @@ void make_devices() {
 void replace_etc_file(const std::string& name, std::string_view text) {
     const auto target = "/etc/" + name;
     const auto own = own_files + ("/" + name);
-    make_file(own, text);
+    make_new_file(own, text);
     if (fs::is_symlink(fs::symlink_status(target))) {
         return; // the node's own /run gets the file that the link names: see mount_node
     }
@@ -124,7 +124,7 @@ void complete_etc() {
     for (const char* name : {"hosts", "hostname", "resolv.conf"}) {
         const auto path = std::string{"/etc/"} + name;
         if (!fs::exists(fs::symlink_status(path))) {
-            make_file(path, "");
+            make_new_file(path, "");
         }
     }
     make_read_only("/etc", false);

@@ -39,7 +39,7 @@ UniqueFd lock_layers() {
     return fd;
 }
 
-void make_directory(const std::string& path, mode_t mode = 0755) {
+void make_layer_directory(const std::string& path, mode_t mode = 0755) {
     if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) {
         throw_errno(errno, "create " + path);
     }
@@ -66,14 +66,14 @@ void mount_layer(const std::string& target, const std::string& lower, const std:
     }
     const auto upper = layer + "/upper";
     const auto work = layer + "/work";
-    make_directory(layer);
-    make_directory(upper);
+    make_layer_directory(layer);
+    make_layer_directory(upper);
     check(::chmod(upper.c_str(), status.st_mode & 07777), "set the mode of {}", upper);
     if (lower.empty()) {
         mount_bind(upper, target);
         return;
     }
-    make_directory(work, 0700);
+    make_layer_directory(work, 0700);
     keep_under(target);
     if (target == "/etc") {
         fs::copy_file(std::string{node_files} + "/hostname", upper + "/hostname",
@@ -115,7 +115,7 @@ void mount_layers() {
         mount_layer(line.substr(0, tab), line.substr(tab + 1),
                     fmt::format("{}/layers/own{}", node_files, ++number));
     }
-    make_directory("/run/lock", 01777);
+    make_layer_directory("/run/lock", 01777);
     const UniqueFd mark{check(::open(mounted_mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0644),
                               "create {}", mounted_mark)};
 }

@@ -29,7 +29,7 @@ std::string lines_for(const std::string& file, std::string_view rest) {
     return text;
 }
 
-void make_file(const std::string& path, std::string_view text, gid_t group) {
+void make_shadow_file(const std::string& path, std::string_view text, gid_t group) {
     const UniqueFd file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640)};
     if (!file && errno == EEXIST) {
         return;
@@ -55,8 +55,8 @@ gid_t shadow_group(const std::string& etc) {
 
 void make_shadow_files(const std::string& etc) {
     const auto group = shadow_group(etc);
-    make_file(etc + "/shadow", lines_for(etc + "/passwd", ":*:19000:0:99999:7:::"), group);
-    make_file(etc + "/gshadow", lines_for(etc + "/group", ":*::"), group);
+    make_shadow_file(etc + "/shadow", lines_for(etc + "/passwd", ":*:19000:0:99999:7:::"), group);
+    make_shadow_file(etc + "/gshadow", lines_for(etc + "/group", ":*::"), group);
 }
 
 } // namespace netlab

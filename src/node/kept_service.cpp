@@ -21,7 +21,7 @@ constexpr auto first_delay = 100ms;
 constexpr auto longest_delay = 10s;
 /// What has run for so long is no longer thought to fail again at once.
 constexpr auto good_run = 10s;
-constexpr auto between_looks = 20ms;
+constexpr auto between_checks = 20ms;
 
 /// Of its output when it has ended: no more than the pipes hold, and a little.
 constexpr int last_reads = 20;
@@ -194,7 +194,7 @@ KeptService::Time KeptService::next() const {
     switch (state()) {
     case ServiceState::stopping:
         return pid_ > 0 ? kill_at_
-                        : std::min(kill_at_, std::chrono::steady_clock::now() + between_looks);
+                        : std::min(kill_at_, std::chrono::steady_clock::now() + between_checks);
     case ServiceState::restarting:
         return restart_at_;
     default:

@@ -18,21 +18,21 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr auto between_looks = std::chrono::milliseconds{10};
-constexpr auto kernel_patience = std::chrono::seconds{5};
+constexpr auto between_sweeps = std::chrono::milliseconds{10};
+constexpr auto patience_with_kernel = std::chrono::seconds{5};
 
 /// The life of a process in the node's PID namespace. To kill(2), -1 is every process that it sees
 /// but itself and PID 1.
 int sweep(std::chrono::milliseconds patience) {
     const auto kill_at = steady_clock::now() + patience;
     bool killed = false;
-    for (::kill(-1, SIGTERM); ::kill(-1, 0) == 0; std::this_thread::sleep_for(between_looks)) {
+    for (::kill(-1, SIGTERM); ::kill(-1, 0) == 0; std::this_thread::sleep_for(between_sweeps)) {
         const auto now = steady_clock::now();
         if (!killed && now >= kill_at) {
             killed = true;
             ::kill(-1, SIGKILL);
         }
-        if (now >= kill_at + kernel_patience) {
+        if (now >= kill_at + patience_with_kernel) {
             return 1;
         }
     }

@@ -8,7 +8,7 @@ namespace netlab::test {
 
 namespace {
 
-const LabRoot lab{"127.0.0.1 localhost\n10.0.1.1 h1\n", {"/netlab-top"}};
+const LabRoot lab_with_top{"127.0.0.1 localhost\n10.0.1.1 h1\n", {"/netlab-top"}};
 
 NodeRoot node_root() {
     NodeRoot root;
@@ -19,7 +19,7 @@ NodeRoot node_root() {
 } // namespace
 
 TEST_CASE("a node has its own /proc, /sys, /dev/pts, /tmp, /run and host name file") {
-    CHECK(in_node(lab, node_root(), [] {
+    CHECK(in_node(lab_with_top, node_root(), [] {
               return says(
                   "cat /etc/hostname /etc/hosts; ls /sys/class/net; ls /dev/pts; "
                   "readlink /proc/self/ns/pid | cut -d: -f1; touch /tmp/x /run/x /dev/shm/x");
@@ -32,7 +32,7 @@ TEST_CASE("files are put over existing ones, into new directories and on new top
                   {"/etc/netlab/deep/x", "deep\n"},
                   {"/netlab-top/y", "top\n"},
                   {"/opt/netlab-run", "#!/bin/sh\necho ran\n"}};
-    CHECK(in_node(lab, root, [] {
+    CHECK(in_node(lab_with_top, root, [] {
               return says("cat /etc/debian_version /etc/netlab/deep/x /netlab-top/y; "
                           "/opt/netlab-run; cat /etc/hostname");
           }) == "mine\ndeep\ntop\nran\nh1");
@@ -42,7 +42,7 @@ TEST_CASE("a directory becomes writable in a layer of the node's own, and keeps 
     auto root = node_root();
     root.private_directories = {"/etc/netlab-private", "/var/lib/netlab/in"};
     root.files = {{"/etc/netlab-private/f", "f\n"}};
-    CHECK(in_node(lab, root, [] {
+    CHECK(in_node(lab_with_top, root, [] {
               return says("cat /etc/netlab-private/f; touch /etc/new /var/lib/netlab/in/new; "
                           "grep -c h1 /etc/hosts; grep -c root: /etc/passwd; ls /etc/new");
           }) == "f\n1\n1\n/etc/new");
@@ -55,7 +55,7 @@ TEST_CASE("a directory with a mount of the host's below it can be added to, and 
     root.files = {{"/usr/netlab-private/f", "f\n"}};
     const auto before = [] { mount_new("tmpfs", "/usr/share", 0); };
     CHECK(in_node(
-              lab, root,
+              lab_with_top, root,
               [] {
                   return says(
                       "cat /usr/netlab-private/f; ls -A /usr/share | wc -l; ls -d /usr/bin");
@@ -66,17 +66,18 @@ TEST_CASE("a directory with a mount of the host's below it can be added to, and 
 TEST_CASE("a place that is a file where a directory is wanted, or the other way, is an error") {
     auto root = node_root();
     root.private_directories = {"/etc/passwd"};
-    CHECK(in_node(lab, root, [] { return std::string{"it worked"}; }).find("/etc/passwd") !=
-          std::string::npos);
+    CHECK(in_node(lab_with_top, root, [] {
+              return std::string{"it worked"};
+          }).find("/etc/passwd") != std::string::npos);
     root = node_root();
     root.files = {{"/usr/bin", "x"}};
-    CHECK(in_node(lab, root, [] { return std::string{"it worked"}; }) != "it worked");
+    CHECK(in_node(lab_with_top, root, [] { return std::string{"it worked"}; }) != "it worked");
 }
 
 TEST_CASE("paths with blanks, colons, commas and backslashes are as good as others") {
     auto root = node_root();
     root.files = {{"/etc/netlab a,b:c\\d/x y", "odd\n"}, {"/etc/netlab a,b:c\\d/z", "too\n"}};
-    CHECK(in_node(lab, root, [] { return says("cat /etc/netlab*/*"); }) == "odd\ntoo");
+    CHECK(in_node(lab_with_top, root, [] { return says("cat /etc/netlab*/*"); }) == "odd\ntoo");
 }
 
 } // namespace netlab::test

@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const LabRoot lab{"127.0.0.1 localhost\n10.0.1.1 h1\n", {}};
+const LabRoot plain_lab{"127.0.0.1 localhost\n10.0.1.1 h1\n", {}};
 
 /// A root file system of a few files and busybox.
 class TinyRoot {
@@ -39,7 +39,7 @@ public:
         root.hostname = "h1";
         auto tree = clone_mount(path_);
         root.tree = tree.release();
-        return in_node(lab, root, [&] { return says(script); });
+        return in_node(plain_lab, root, [&] { return says(script); });
     }
 
 private:

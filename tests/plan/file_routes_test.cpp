@@ -9,7 +9,7 @@ using Texts = std::vector<std::string>;
 namespace {
 
 // h --- r1 --- r2 --- x
-TopologyBuilder line() {
+TopologyBuilder row() {
     TopologyBuilder lab;
     lab.hosts({"h", "x"});
     lab.routers({"r1", "r2"});
@@ -22,7 +22,7 @@ TopologyBuilder line() {
 } // namespace
 
 TEST_CASE("a route of the file stands beside the computed ones") {
-    auto lab = line();
+    auto lab = row();
     lab.route("r1", "192.168.0.0/16", "10.0.2.2").metric = 50;
     const auto plan = planned(lab.topology);
     CHECK(routes(plan, "r1").back() == "192.168.0.0/16 via 10.0.2.2 eth1");
@@ -31,7 +31,7 @@ TEST_CASE("a route of the file stands beside the computed ones") {
 }
 
 TEST_CASE("a route of the file replaces the computed one of the same prefix") {
-    auto lab = line();
+    auto lab = row();
     lab.route("r1", "10.0.3.0/24", "10.0.1.1");
     lab.route("h", "default", "10.0.1.99");
     const auto plan = planned(lab.topology);
@@ -41,7 +41,7 @@ TEST_CASE("a route of the file replaces the computed one of the same prefix") {
 }
 
 TEST_CASE("a node as via is its address on the first shared link, in both families for default") {
-    auto lab = line();
+    auto lab = row();
     lab.link({"r1", "r2"});
     lab.route("r1", "default", "r2");
     lab.route("r1", "2001:db8::/32", "r2");
@@ -52,7 +52,7 @@ TEST_CASE("a node as via is its address on the first shared link, in both famili
 }
 
 TEST_CASE("an interface chooses among shared links, or is a route by itself") {
-    auto lab = line();
+    auto lab = row();
     lab.link({"r1", "r2"});
     lab.route("r1", "192.0.2.0/24", "r2", "eth2");
     lab.route("r1", "198.51.100.0/24", "", "eth0");
@@ -79,7 +79,7 @@ TEST_CASE("a compressed route never takes the place of a route of the file") {
 }
 
 TEST_CASE("a route that cannot be is an error that says why") {
-    auto lab = line();
+    auto lab = row();
     SECTION("via an address of no subnet of the node") {
         lab.route("h", "default", "10.0.9.1");
         CHECK(only_message(lab.topology) == "10.0.9.1 is on no subnet of 'h'");
