@@ -4,6 +4,8 @@
 #include "cli/output.h"
 #include "control/client.h"
 
+#include <exception>
+
 #include <fmt/format.h>
 
 namespace netlab {
@@ -22,16 +24,26 @@ void stop_services(const LabEntry& lab, std::chrono::milliseconds timeout) {
     }
 }
 
-/// All of them first: that it cannot be said must not keep a lab running.
+/// What one lab's end failed by does not keep the others running; the first such failure is thrown
+/// when all have been tried, and only then is said which are down: that it cannot be said must not
+/// keep a lab running either.
 void end(const std::vector<LabEntry>& labs, std::chrono::milliseconds timeout) {
+    std::exception_ptr failure;
+    std::string ended;
     for (const auto& lab : labs) {
-        if (read_card(lab).services > 0 && timeout.count() > 0) {
-            stop_services(lab, timeout);
+        try {
+            if (read_card(lab).services > 0 && timeout.count() > 0) {
+                stop_services(lab, timeout);
+            }
+            end_lab(lab.path);
+            ended += fmt::format("lab {} is down\n", lab.name);
+        } catch (const std::exception&) {
+            failure = failure ? failure : std::current_exception();
         }
-        end_lab(lab.path);
     }
-    for (const auto& lab : labs) {
-        print(stdout, fmt::format("lab {} is down\n", lab.name));
+    print(stdout, ended);
+    if (failure) {
+        std::rethrow_exception(failure);
     }
 }
 

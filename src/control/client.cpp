@@ -9,8 +9,10 @@
 #include <algorithm>
 #include <csignal>
 #include <iterator>
+#include <thread>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -33,9 +35,33 @@ UniqueFd connect_to(const std::filesystem::path& path) {
     fmt::format_to_n(address.sun_path, sizeof address.sun_path - 1, "/proc/self/fd/{}/control.sock",
                      directory.get());
     set_patience(socket, reply_seconds);
-    check(::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
-          "reach the supervisor of lab {}", path.filename().string());
+    while (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) !=
+           0) {
+        if (errno != EINTR) {
+            throw_errno(errno, "reach the supervisor of lab " + path.filename().string());
+        }
+    }
     return socket;
+}
+
+/// A pidfd of the lab's supervisor, none if the lab has ended. A lab that has only just begun does
+/// not listen yet, and one that is being taken down by somebody else does not any more: while its
+/// folder is locked there is a supervisor.
+UniqueFd find_supervisor(const std::filesystem::path& path, std::chrono::seconds patience) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    for (;;) {
+        try {
+            return LabClient{path}.supervisor();
+        } catch (const std::system_error&) {
+            if (!is_running(path)) {
+                return UniqueFd{};
+            }
+            if (std::chrono::steady_clock::now() > deadline) {
+                throw;
+            }
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
 }
 
 } // namespace
@@ -117,7 +143,12 @@ std::vector<NodeHandle> LabClient::boards(const std::vector<std::string>& patter
 std::vector<NodeAnswer> LabClient::stop(const std::vector<std::string>& patterns,
                                         const std::string& service,
                                         std::chrono::milliseconds patience) {
-    set_patience(socket_, errand_seconds);
+    // All stop at once, so that the supervisor answers soon after their time; one that is frozen
+    // does not.
+    constexpr int to_answer = 10;
+    set_patience(socket_, patience.count() > 0
+                              ? static_cast<int>(patience.count() / 1000) + to_answer
+                              : errand_seconds);
     return answers({Request::Kind::stop, patterns, {}, service, patience});
 }
 
@@ -140,19 +171,29 @@ UniqueFd LabClient::supervisor() const {
     ucred peer{};
     socklen_t size = sizeof peer;
     check(::getsockopt(socket_.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size), "ask who answers");
-    return UniqueFd{
+    UniqueFd supervisor{
         static_cast<int>(check(::syscall(SYS_pidfd_open, peer.pid, 0), "open the supervisor"))};
+    // Had it ended before, its number might be another process's by now; but then its end of the
+    // socket were closed.
+    pollfd end{socket_.get(), POLLRDHUP, 0};
+    if (check(::poll(&end, 1, 0), "look at the control socket") != 0) {
+        throw_errno(ESRCH, "open the supervisor");
+    }
+    return supervisor;
 }
 
 void end_lab(const std::filesystem::path& path, std::chrono::seconds patience) {
-    const auto supervisor = LabClient{path}.supervisor();
-    // A PID namespace's first process does not end before the kernel has ended all others in it
-    // (pid_namespaces(7)).
-    check(::syscall(SYS_pidfd_send_signal, supervisor.get(), SIGKILL, nullptr, 0),
-          "end the supervisor");
-    if (!wait_for_end(supervisor, patience)) {
-        throw std::runtime_error{
-            "the kernel has not ended every process of the lab yet; see dmesg for one that hangs"};
+    if (const auto supervisor = find_supervisor(path, patience)) {
+        // A PID namespace's first process does not end before the kernel has ended all others in it
+        // (pid_namespaces(7)).
+        if (::syscall(SYS_pidfd_send_signal, supervisor.get(), SIGKILL, nullptr, 0) != 0 &&
+            errno != ESRCH) {
+            throw_errno(errno, "end the supervisor");
+        }
+        if (!wait_for_end(supervisor, patience)) {
+            throw std::runtime_error{"the kernel has not ended every process of the lab yet; see "
+                                     "dmesg for one that hangs"};
+        }
     }
     remove_ended(path);
 }

@@ -17,10 +17,22 @@ using Length = std::uint32_t;
 constexpr Length longest_frame = 64U << 20U;
 constexpr Length longest_request = 1U << 20U; ///< names and properties; reading it takes time
 
+/// A system call again until no signal comes in between: with a timeout set on the socket the
+/// kernel does not restart it itself (signal(7)), not even after a stop and SIGCONT.
+template <class Call>
+auto uninterrupted(Call call) {
+    decltype(call()) result;
+    do {
+        result = call();
+    } while (result < 0 && errno == EINTR);
+    return result;
+}
+
 void send_rest(const UniqueFd& socket, const char* data, std::size_t size) {
     while (size > 0) {
         const auto n =
-            check(::send(socket.get(), data, size, MSG_NOSIGNAL), "answer on the control socket");
+            check(uninterrupted([&] { return ::send(socket.get(), data, size, MSG_NOSIGNAL); }),
+                  "answer on the control socket");
         data += n;
         size -= static_cast<std::size_t>(n);
     }
@@ -53,7 +65,8 @@ std::size_t receive_some(const UniqueFd& socket, char* data, std::size_t size,
     message.msg_iovlen = 1;
     message.msg_control = control.data();
     message.msg_controllen = control.size();
-    const auto n = ::recvmsg(socket.get(), &message, MSG_CMSG_CLOEXEC);
+    const auto n =
+        uninterrupted([&] { return ::recvmsg(socket.get(), &message, MSG_CMSG_CLOEXEC); });
     if (n < 0 && errno == EAGAIN) {
         throw std::runtime_error{
             "the lab's supervisor does not answer; is the lab still starting?"};
@@ -101,9 +114,10 @@ void send_frame(const UniqueFd& socket, const std::string& text, const std::vect
         part->cmsg_len = CMSG_LEN(sizeof(int) * fds.size());
         std::memcpy(CMSG_DATA(part), fds.data(), sizeof(int) * fds.size());
     }
-    const auto n = static_cast<std::size_t>(
-        check(::sendmsg(socket.get(), &message, MSG_NOSIGNAL), "answer on the control socket"));
-    send_rest(socket, bytes.data() + n, bytes.size() - n);
+    const auto n =
+        check(uninterrupted([&] { return ::sendmsg(socket.get(), &message, MSG_NOSIGNAL); }),
+              "answer on the control socket");
+    send_rest(socket, bytes.data() + n, bytes.size() - static_cast<std::size_t>(n));
 }
 
 Frame receive_frame(const UniqueFd& socket) {

@@ -25,9 +25,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// The file by which a lab's folder is known as one.
+constexpr const char* marker = "netlab";
+
+const char* chosen_root() {
+    const char* chosen = std::getenv("NETLAB_STATE_DIR");
+    return chosen != nullptr && *chosen != '\0' ? chosen : nullptr;
+}
+
 fs::path default_root() {
-    if (const char* chosen = std::getenv("NETLAB_STATE_DIR");
-        chosen != nullptr && *chosen != '\0') {
+    if (const char* chosen = chosen_root()) {
         return fs::absolute(chosen);
     }
     if (::geteuid() == 0) {
@@ -80,15 +87,43 @@ bool is_same(const UniqueFd& fd, const fs::path& path) {
 /// Something in the folder that no lab has put there: NETLAB_STATE_DIR may name a folder full of
 /// what is dear to somebody. Empty if there is nothing such.
 std::string foreign_entry(const fs::path& path) {
-    static constexpr std::array own{"cgroup", "control.sock", "lab.json",      "log",
-                                    "nodes",  "plan.json",    ".lab.json.new", ".plan.json.new"};
+    static constexpr std::array own{marker, "cgroup",    "control.sock",  "lab.json",
+                                    "log",  "plan.json", ".lab.json.new", ".plan.json.new"};
+    const bool marked = fs::exists(path / marker);
     for (const auto& entry : fs::directory_iterator{path}) {
         auto name = entry.path().filename().string();
-        if (std::ranges::find(own, name) == own.end()) {
+        if (!marked || std::ranges::find(own, name) == own.end() ||
+            entry.symlink_status().type() == fs::file_type::directory) {
             return name;
         }
     }
     return {};
+}
+
+/// Whether a lab has made this folder. One without a mark is empty if a lab was killed in the moment between the two;
+/// where netlab chose the place itself nobody else makes folders.
+bool is_a_labs(const fs::path& path) {
+    return (chosen_root() == nullptr || fs::exists(path / marker)) && foreign_entry(path).empty();
+}
+
+/// Files only, and the one that marks the folder last: it may be killed in between.
+void remove_files(const fs::path& path) {
+    std::error_code ignored; // what cannot be removed shows when it is written again
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator{path, ignored}) {
+        if (entry.path().filename() != marker) {
+            files.push_back(entry.path());
+        }
+    }
+    for (const auto& file : files) {
+        ::unlink(file.c_str());
+    }
+}
+
+void remove_folder(const fs::path& path) {
+    remove_files(path);
+    ::unlink((path / marker).c_str());
+    ::rmdir(path.c_str()); // one that stays is not locked, so the next `up` takes it
 }
 
 void empty(const fs::path& path) {
@@ -97,10 +132,7 @@ void empty(const fs::path& path) {
                              ", which is none of a lab's state",
                          "name a folder for labs alone in NETLAB_STATE_DIR"};
     }
-    std::error_code ignored; // what cannot be removed shows when it is written again
-    for (const auto& entry : fs::directory_iterator{path, ignored}) {
-        fs::remove_all(entry.path(), ignored);
-    }
+    remove_files(path);
 }
 
 /// The cgroups of a lab that has ended: the kernel leaves them.
@@ -114,7 +146,16 @@ void remove_cgroups_of(const fs::path& path) {
 bool is_left_over(const UniqueFd& fd, const fs::path& path) {
     struct stat status {};
     return ::fstat(fd.get(), &status) == 0 && (status.st_mode & 07777) == 0700 &&
-           is_same(fd, path) && foreign_entry(path).empty();
+           is_same(fd, path) && is_a_labs(path);
+}
+
+/// Throws InputError unless it is a directory that nobody else may write.
+void require_own(const fs::path& root, const struct stat& status) {
+    if (!S_ISDIR(status.st_mode) || status.st_uid != ::geteuid() || (status.st_mode & 022) != 0) {
+        throw InputError{"the state folder " + root.string() +
+                             " is not a folder that only you may write",
+                         "remove it, or name another in NETLAB_STATE_DIR"};
+    }
 }
 
 } // namespace
@@ -122,18 +163,15 @@ bool is_left_over(const UniqueFd& fd, const fs::path& path) {
 fs::path state_root() {
     auto root = default_root();
     struct stat status {};
-    if (::lstat(root.c_str(), &status) == 0 &&
-        (!S_ISDIR(status.st_mode) || status.st_uid != ::geteuid() || (status.st_mode & 022) != 0)) {
-        throw InputError{"the state folder " + root.string() +
-                             " is not a folder that only you may write",
-                         "remove it, or name another in NETLAB_STATE_DIR"};
+    if (::lstat(root.c_str(), &status) == 0) {
+        require_own(root, status);
     }
     return root;
 }
 
 std::optional<StateDirectory> StateDirectory::claim(const std::string& lab) {
-    const auto root = state_root();
-    make_private_directory(root);
+    make_private_directory(state_root());
+    const auto root = state_root(); // now that it is there: somebody else may have been faster
     const auto path = root / lab;
     for (;;) {
         make_private_directory(path);
@@ -148,6 +186,9 @@ std::optional<StateDirectory> StateDirectory::claim(const std::string& lab) {
         if (is_same(fd, path)) {
             remove_cgroups_of(path);
             empty(path);
+            const UniqueFd marked{
+                check(::openat(fd.get(), marker, O_WRONLY | O_CREAT | O_CLOEXEC, 0600),
+                      "create {}/{}", path.string(), marker)};
             return StateDirectory{path, std::move(fd)};
         }
     }
@@ -179,8 +220,7 @@ UniqueFd StateDirectory::bind_control() const {
 void StateDirectory::remove() const {
     if (is_same(fd_, path_)) {
         remove_cgroups_of(path_);
-        std::error_code ignored; // a folder that stays is not locked, so the next `up` takes it
-        fs::remove_all(path_, ignored);
+        remove_folder(path_);
     }
 }
 
@@ -190,11 +230,14 @@ bool is_running(const fs::path& path) {
 }
 
 void remove_ended(const fs::path& path) {
+    // One at a time, by a lock on the folder of folders. The lab's own lock is taken as those take
+    // it who look whether it runs: to them it would else seem to.
+    const auto root = open_directory(path.parent_path());
     const auto fd = open_directory(path);
-    if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0 && is_left_over(fd, path)) {
+    if (root && fd && ::flock(root.get(), LOCK_EX) == 0 &&
+        ::flock(fd.get(), LOCK_SH | LOCK_NB) == 0 && is_left_over(fd, path)) {
         remove_cgroups_of(path);
-        std::error_code ignored; // see StateDirectory::remove
-        fs::remove_all(path, ignored);
+        remove_folder(path);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <memory>
 #include <thread>
 
 #include <nlohmann/json.hpp>
@@ -196,9 +197,69 @@ TEST_CASE("a state folder that a killed lab has left is replaced") {
     const auto name = Workshop::lab_name();
     workshop.write("state/" + name + "/lab.json", "{\"name\": \"old\", \"description\": \"old\"}");
     workshop.write("state/" + name + "/control.sock", "no socket");
-    workshop.write("state/" + name + "/nodes/h1/log", "old");
+    workshop.write("state/" + name + "/netlab", "");
     std::filesystem::permissions(workshop.state_of(name), std::filesystem::perms{0700});
     comes_up_again(workshop, name);
+}
+
+TEST_CASE("folders that no lab has made stay, whatever they are called") {
+    const Workshop workshop;
+    const auto file = workshop.write("state/dear/log/file", "precious");
+    const auto log = workshop.write("state/work/log", "precious");
+    std::filesystem::create_directory(workshop.path() / "state/empty");
+    for (const auto* folder : {"state/dear", "state/work", "state/empty"}) {
+        std::filesystem::permissions(workshop.path() / folder, std::filesystem::perms{0700});
+    }
+    CHECK(workshop.netlab({"ls"}).code == 0);
+    CHECK(workshop.netlab({"down", "--all"}).code == 0);
+    CHECK(content_of(file) == "precious");
+    CHECK(content_of(log) == "precious");
+    CHECK(std::filesystem::exists(workshop.path() / "state/empty"));
+    const auto up = workshop.netlab({"up", "-l", "work", workshop.write("a.json", pair)});
+    CHECK(up.code == 2);
+    CHECK(up.err.find("holds 'log', which is none of a lab's state") != std::string::npos);
+    CHECK(content_of(log) == "precious");
+}
+
+TEST_CASE("a lab that was killed is listed by none of many who look at once") {
+    const Workshop workshop;
+    const auto name = Workshop::lab_name();
+    REQUIRE(workshop.netlab({"up", "--lab", name, workshop.write("a.json", pair)}).code == 0);
+    const auto processes = processes_of(name);
+    ::kill(processes.front().pid, SIGKILL);
+    CHECK(eventually([&] { return !processes.front().exists(); }));
+    std::vector<std::unique_ptr<Program>> many;
+    for (int i = 0; i < 12; ++i) {
+        many.push_back(
+            std::make_unique<Program>(Workshop::words({"ls", "--names"}), workshop.setting()));
+    }
+    for (const auto& program : many) {
+        CHECK(program->finish().out == "");
+    }
+    CHECK(workshop.left_of(name) == "");
+}
+
+TEST_CASE("labs that several take down at once go, and nobody is told of a failure") {
+    const Workshop workshop;
+    std::vector<std::string> names;
+    for (int i = 0; i < 3; ++i) {
+        names.push_back(Workshop::lab_name());
+        REQUIRE(workshop.netlab({"up", "-l", names.back(), workshop.write("a.json", pair)}).code ==
+                0);
+    }
+    std::vector<std::unique_ptr<Program>> many;
+    for (int i = 0; i < 4; ++i) {
+        many.push_back(
+            std::make_unique<Program>(Workshop::words({"down", "--all"}), workshop.setting()));
+    }
+    for (const auto& program : many) {
+        const auto ended = program->finish();
+        CHECK(ended.code == 0);
+        CHECK(ended.err == "");
+    }
+    for (const auto& name : names) {
+        CHECK(workshop.left_of(name) == "");
+    }
 }
 
 TEST_CASE("a state folder that others may write is refused") {

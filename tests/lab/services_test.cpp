@@ -199,6 +199,32 @@ TEST_CASE("a stopped node keeps its links, addresses, shaping and files, and sta
     CHECK(state_of(lab, "web") == "ready");
 }
 
+TEST_CASE("a lab with services goes down though its supervisor is frozen") {
+    const Workshop workshop;
+    const auto name = Workshop::lab_name();
+    REQUIRE(workshop.netlab({"up", "-l", name, workshop.write("a.json", two(run(web)))}).code == 0);
+    const auto supervisor = processes_of(name).front();
+    ::kill(supervisor.pid, SIGSTOP);
+    CHECK(workshop.netlab({"down", name, "--timeout", "1s"}).code == 0);
+    CHECK_FALSE(supervisor.exists());
+    CHECK(workshop.left_of(name) == "");
+}
+
+TEST_CASE("a command that was stopped and goes on gets its answer") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, two(run(web))};
+    ::kill(lab.supervisor(), SIGSTOP);
+    Program stop{Workshop::words({"stop", "-l", lab.name(), "a"}), workshop.setting()};
+    const auto status = "/proc/" + std::to_string(stop.pid()) + "/stat";
+    CHECK(eventually([&] { return has(content_of(status), ") S "); })); // waits for the answer
+    stop.signal(SIGSTOP);
+    stop.signal(SIGCONT);
+    ::kill(lab.supervisor(), SIGCONT);
+    const auto ended = stop.finish();
+    CHECK(ended.err == "");
+    CHECK(ended.code == 0);
+}
+
 TEST_CASE("a node without services is stopped, too: all of its processes end") {
     const Workshop workshop;
     const LabUnderTest lab{workshop, two(R"("exec": ["sleep 1000 >/dev/null &",
