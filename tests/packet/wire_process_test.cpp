@@ -51,7 +51,7 @@ TEST_CASE("what cannot be done is refused in words, and changes nothing") {
     auto& [a, b] = nodes.taps();
     wires->connect(1, a, b, {});
     nodes.carrier(true);
-    CHECK(message_of([&] { wires->connect(1, a, b, {}); }) ==
+    CHECK(message_of([&, &one = a, &two = b] { wires->connect(1, one, two, {}); }) ==
           "cannot connect wire 1: cannot connect a wire twice: File exists");
     CHECK(message_of([&] { wires->shape(2, {}); }) ==
           "cannot shape wire 2: cannot find the wire: No such file or directory");
@@ -76,7 +76,7 @@ TEST_CASE("each refused or repeated connection leaves no file open in the proces
     Impairment traced;
     traced.trace = {std::make_shared<const Trace>(Trace{"cell.up", {1, 2, 3}})};
     for (int i = 0; i < 50; ++i) {
-        CHECK(error_of([&] { wires->connect(1, a, b, {}); }) == EEXIST);
+        CHECK(error_of([&, &one = a, &two = b] { wires->connect(1, one, two, {}); }) == EEXIST);
         CHECK(error_of([&] { wires->shape(9, {traced, traced}); }) == ENOENT);
         wires->shape(1, {traced, traced});
         wires->disconnect(1);
