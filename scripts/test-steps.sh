@@ -18,6 +18,8 @@ depends_on_ids='^(sys|image|node|lab|control)$'
 # keeper, in node. `ps` and `top` end in the namespaces of the lab, where LeakSanitizer finds no /proc of its own.)
 # shellcheck disable=SC2034
 for_sanitizers='^((base|document|topology|graph|plan|sys|netlink|packet|image|node|control):|lab:.*link)'
+# shellcheck disable=SC2034
+not_for_sanitizers='^lab:.*(top|stopped)'
 
 # step NAME COMMAND...: runs it with its output in a log, shows the log's end if it fails, and counts.
 step() {
