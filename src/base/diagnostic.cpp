@@ -13,6 +13,10 @@ namespace netlab {
 
 namespace {
 
+std::uint64_t key_of(Span span) {
+    return std::uint64_t{span.begin} << 32U | span.end;
+}
+
 struct Paint {
     bool colour = false;
 
@@ -85,8 +89,29 @@ Diagnostic& Diagnostics::add(Diagnostic diagnostic) {
     return all_.emplace_back(std::move(diagnostic));
 }
 
+bool Diagnostics::is_repeated(Span span, const std::string& message) {
+    if (span.empty()) {
+        return false;
+    }
+    if (done_.contains(key_of(span))) {
+        return true;
+    }
+    auto key = fmt::format("{}:{}:{}", span.begin, span.end, message);
+    return full() ? said_.contains(key) : !said_.insert(std::move(key)).second;
+}
+
 Diagnostic& Diagnostics::error(Span span, std::string message, std::string hint) {
+    if (is_repeated(span, message)) {
+        unkept_ = {};
+        return unkept_;
+    }
     return add({Severity::error, span, std::move(message), std::move(hint), {}});
+}
+
+Diagnostic& Diagnostics::last_error(Span span, std::string message, std::string hint) {
+    auto& diagnostic = error(span, std::move(message), std::move(hint));
+    done_.insert(key_of(span));
+    return diagnostic;
 }
 
 Diagnostic& Diagnostics::warning(Span span, std::string message, std::string hint) {

@@ -2,8 +2,10 @@
 
 #include "base/source.h"
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace netlab {
@@ -31,8 +33,12 @@ class Diagnostics {
 public:
     static constexpr std::size_t kept = 1000;
 
-    /// Both return the diagnostic for notes to be added; the reference holds until the next call.
+    /// All return the diagnostic for notes to be added; the reference holds until the next call.
+    /// An error that was said of that place before, as of a YAML anchor by each alias, is not said
+    /// again.
     Diagnostic& error(Span span, std::string message, std::string hint = {});
+    /// An error of which others at exactly that place can only be consequences: none follows.
+    Diagnostic& last_error(Span span, std::string message, std::string hint = {});
     Diagnostic& warning(Span span, std::string message, std::string hint = {});
 
     bool has_errors() const { return error_count_ != 0; }
@@ -47,9 +53,12 @@ public:
 
 private:
     Diagnostic& add(Diagnostic diagnostic);
+    bool is_repeated(Span span, const std::string& message);
 
     std::vector<Diagnostic> all_;
-    Diagnostic unkept_; ///< what the caller may add notes to when `all_` is full
+    Diagnostic unkept_; ///< what the caller may add notes to when the diagnostic is not kept
+    std::unordered_set<std::string> said_;   ///< of the errors that are kept: place and message
+    std::unordered_set<std::uint64_t> done_; ///< places of which the last was said
     std::size_t error_count_ = 0;
     std::size_t dropped_ = 0;
 };

@@ -71,6 +71,15 @@ std::string nearest_word(std::string_view word, const std::vector<std::string>& 
     return best == nullptr ? std::string{} : *best;
 }
 
+std::string first_words(const std::vector<std::string>& words) {
+    constexpr std::size_t shown = 12;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(shown, words.size()); ++i) {
+        text += (text.empty() ? "" : ", ") + words[i];
+    }
+    return text + (words.size() > shown ? ", …" : "");
+}
+
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
     const auto best = nearest_word(word, candidates);
     return best.empty() ? std::string{} : "did you mean " + quoted(best) + "?";

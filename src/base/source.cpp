@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::size_t mark_distance = 4096;
 
+/// An editor shows none of it: the first line begins behind it.
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
 /// Characters that begin in the text: every byte that does not continue a UTF-8 sequence.
 std::size_t count_characters(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
@@ -18,7 +21,8 @@ std::size_t count_characters(std::string_view text) {
 } // namespace
 
 Source::Source(std::string name, std::string text)
-    : name_{std::move(name)}, text_{std::move(text)}, line_starts_{0} {
+    : name_{std::move(name)}, text_{std::move(text)},
+      line_starts_{text_.starts_with(byte_order_mark) ? byte_order_mark.size() : 0} {
     for (auto at = text_.find('\n'); at != std::string::npos; at = text_.find('\n', at + 1)) {
         line_starts_.push_back(at + 1);
     }
@@ -36,7 +40,7 @@ std::size_t Source::characters_before(std::size_t offset) const {
 }
 
 Position Source::position(std::size_t offset) const {
-    offset = std::min(offset, text_.size());
+    offset = std::clamp(offset, line_starts_.front(), text_.size());
     const auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
     const auto start = *(after - 1);
     return {static_cast<std::size_t>(after - line_starts_.begin()),

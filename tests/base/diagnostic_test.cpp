@@ -139,4 +139,37 @@ TEST_CASE("colour is there only when asked for") {
     CHECK(render(diagnostics, source, true).find("\x1b[1;31merror:\x1b[0m") != std::string::npos);
 }
 
+TEST_CASE("the same mistake at the same place is shown once") {
+    Diagnostics diagnostics;
+    diagnostics.error({1, 2}, "wrong").notes.push_back({{3, 4}, "because"});
+    diagnostics.error({1, 2}, "wrong").notes.push_back({{3, 4}, "because"});
+    diagnostics.error({1, 2}, "wrong in another way");
+    diagnostics.error({1, 3}, "wrong");
+    CHECK(diagnostics.error_count() == 3);
+    REQUIRE(diagnostics.all().size() == 3);
+    CHECK(diagnostics.all()[0].notes.size() == 1);
+    diagnostics.error({}, "nowhere");
+    diagnostics.error({}, "nowhere");
+    CHECK(diagnostics.error_count() == 5);
+}
+
+TEST_CASE("behind the last error of a place no other follows there") {
+    Diagnostics diagnostics;
+    diagnostics.last_error({1, 2}, "not a name at all");
+    diagnostics.error({1, 2}, "there is no such node");
+    diagnostics.error({1, 5}, "another place");
+    CHECK(diagnostics.error_count() == 2);
+}
+
+TEST_CASE("a byte order mark is in no line") {
+    const Source source{"x", "\xef\xbb\xbf"
+                             "ab\nc"};
+    CHECK(source.position(0).column == 1);
+    CHECK(source.position(3).column == 1);
+    CHECK(source.position(4).column == 2);
+    CHECK(source.position(6).line == 2);
+    CHECK(source.line(1) == "ab");
+    CHECK(source.line_start(1) == 3);
+}
+
 } // namespace netlab
