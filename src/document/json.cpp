@@ -197,7 +197,7 @@ Value JsonParser::parse_string() {
         }
         append_escape(text);
     }
-    refuse_nul(text, span_of(begin, at_));
+    refuse_nul(text, span_of(begin, at_), diagnostics_);
     return {span_of(begin, at_), std::move(text)};
 }
 

@@ -74,9 +74,9 @@ void drop_duplicates(Map& map, Diagnostics& diagnostics) {
     std::erase_if(map.members, [](const Member& member) { return member.key_span.empty(); });
 }
 
-void refuse_nul(std::string_view text, Span span) {
+void refuse_nul(std::string_view text, Span span, Diagnostics& diagnostics) {
     if (text.find('\0') != std::string_view::npos) {
-        throw SyntaxError{span, "a string may not contain the character NUL"};
+        diagnostics.last_error(span, "a string may not contain the character NUL");
     }
 }
 

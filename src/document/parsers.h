@@ -38,14 +38,14 @@ Value parse_yaml(const Source& source, Diagnostics& diagnostics);
 void drop_duplicates(Map& map, Diagnostics& diagnostics);
 
 /// Refuses a string that holds NUL: no name, path or command of the kernel's can.
-void refuse_nul(std::string_view text, Span span);
+void refuse_nul(std::string_view text, Span span, Diagnostics& diagnostics);
 
 /// A plain YAML scalar by the 1.2 core schema, or its number by JSON's grammar: both share huge
 /// numbers.
 Value core_schema_value(std::string_view text, Span span);
 
-/// The number that `text` (an optional sign, digits, fraction, exponent) says. Throws SyntaxError
-/// if it is larger than any double.
-Number parse_number(std::string_view text, Span span);
+/// The number that `text` (an optional sign, digits, fraction, exponent) says; infinity if it is
+/// larger than any double.
+Number parse_number(std::string_view text);
 
 } // namespace netlab

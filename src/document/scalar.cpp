@@ -1,11 +1,8 @@
-#include "base/quote.h"
 #include "document/parsers.h"
 
 #include <charconv>
 #include <cmath>
 #include <limits>
-
-#include <fmt/format.h>
 
 namespace netlab {
 
@@ -77,7 +74,7 @@ std::optional<Number> parse_special(std::string_view text) {
 
 } // namespace
 
-Number parse_number(std::string_view text, Span span) {
+Number parse_number(std::string_view text) {
     if (text.starts_with('+')) {
         text.remove_prefix(1);
     }
@@ -93,7 +90,9 @@ Number parse_number(std::string_view text, Span span) {
     const bool tiny =
         exponent != std::string_view::npos && text.substr(exponent + 1).starts_with('-');
     if (error == std::errc::result_out_of_range && !tiny) {
-        throw SyntaxError{span, fmt::format("the number {} is too large", quoted(text))};
+        // As YAML's .inf: whoever wants a number says what it may be.
+        constexpr auto infinity = std::numeric_limits<double>::infinity();
+        number.value = text.starts_with('-') ? -infinity : infinity;
     }
     return number;
 }
@@ -109,7 +108,7 @@ Value core_schema_value(std::string_view text, Span span) {
         return {span, false};
     }
     if (is_core_number(text)) {
-        return {span, parse_number(text, span)};
+        return {span, parse_number(text)};
     }
     if (const auto number = parse_based(text)) {
         return {span, *number};

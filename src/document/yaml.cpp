@@ -35,6 +35,7 @@ private:
     std::optional<YamlEvent> next();
     void take(const YamlEvent& event);
     void take_document_start(const YamlEvent& event);
+    Span behind_end() const;
     void open(const YamlEvent& event);
     void close(const YamlEvent& event);
     void put(Value value, const std::string& anchor);
@@ -108,9 +109,17 @@ void YamlBuilder::take(const YamlEvent& event) {
 
 void YamlBuilder::take_document_start(const YamlEvent& event) {
     if (++documents_ > 1) {
-        throw SyntaxError{event.span, "a second YAML document begins here",
-                          "a lab file holds one document"};
+        throw SyntaxError{event.span.empty() ? behind_end() : event.span,
+                          "a second YAML document begins here", "a lab file holds one document"};
     }
+}
+
+/// What follows the line `...`, for a document that does not begin with `---`.
+Span YamlBuilder::behind_end() const {
+    const auto dots = text_.find("\n...", last_end_);
+    const auto line = text_.find('\n', dots == std::string_view::npos ? last_end_ : dots + 1);
+    const auto begin = std::min(text_.find_first_not_of(" \t\r\n", line), text_.size());
+    return span_of(begin, std::min(begin + 1, text_.size()));
 }
 
 bool YamlBuilder::wants_key() const {
@@ -118,7 +127,7 @@ bool YamlBuilder::wants_key() const {
 }
 
 Value YamlBuilder::scalar(const YamlEvent& event) const {
-    refuse_nul(event.text, event.span);
+    refuse_nul(event.text, event.span, diagnostics_);
     const bool typed = event.plain && !wants_key();
     return typed ? core_schema_value(event.text, event.span) : Value{event.span, event.text};
 }

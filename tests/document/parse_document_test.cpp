@@ -106,7 +106,6 @@ TEST_CASE("what is not RFC 8259 is not JSON") {
                                    "\"\\",
                                    "[\"\xff\"]",
                                    "[\"\xed\xa0\x80\"]",
-                                   "[1e999]",
                                    "&a {}",
                                    "*a",
                                    "!!map {}",
@@ -121,6 +120,7 @@ TEST_CASE("what is not RFC 8259 is not JSON") {
     CHECK(is_json("\xef\xbb\xbf{}"));
     CHECK(is_json(" \r\n\t[ 1 , { \"a\" : [ ] } ] \n"));
     CHECK(is_json("\"alone\""));
+    CHECK(is_json("[1e999, -1e999]")); // infinity, which no key takes
 }
 
 TEST_CASE("spans are byte ranges, of keys too, quotes included") {
@@ -219,7 +219,6 @@ TEST_CASE("what a lab file may not hold is refused in YAML") {
                                    "a: \"\\q\"\n",
                                    "a: \xff\n",
                                    "%YAML 3.0\n---\na\n",
-                                   "a: 1e999\n",
                                    "]\n",
                                    "a: ]\n"}) {
         INFO(text);
