@@ -32,6 +32,26 @@ bool all(std::string_view text, Predicate predicate) {
     return std::all_of(text.begin(), text.end(), predicate);
 }
 
+/// What inet_aton(3) takes for an address: `1` is 0.0.0.1, `10.2` is 10.0.0.2, `0xff` 0.0.0.255.
+bool reads_as_address(std::string_view name) {
+    const auto is_number = [](std::string_view part) {
+        constexpr std::string_view digits = "0123456789abcdef";
+        const bool hex = part.starts_with("0x");
+        part.remove_prefix(hex ? 2 : 0);
+        return !part.empty() &&
+               part.find_first_not_of(digits.substr(0, hex ? 16 : 10)) == std::string_view::npos;
+    };
+    std::size_t parts = 1;
+    for (auto dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.')) {
+        if (!is_number(name.substr(0, dot))) {
+            return false;
+        }
+        name.remove_prefix(dot + 1);
+        ++parts;
+    }
+    return parts <= 4 && is_number(name);
+}
+
 /// Names of labs and nodes: they become folders, hostnames and lines of /etc/hosts.
 std::string why_not_small_name(std::string_view name, std::size_t longest) {
     if (name.empty()) {
@@ -59,8 +79,14 @@ std::string why_not_node_name(std::string_view name) {
     if (name == "all") {
         return "means every node on the command line";
     }
-    if (name == "localhost") {
+    if (name == "localhost" || name == "ip6-localhost" || name == "ip6-loopback") {
         return "is every node's own name for itself";
+    }
+    if (name == "ip6-allnodes" || name == "ip6-allrouters") {
+        return "is a multicast address in many hosts files";
+    }
+    if (reads_as_address(name)) {
+        return "reads as an IPv4 address: 'ping' and others would take it for one";
     }
     return why_not_small_name(name, 63);
 }
@@ -94,9 +120,13 @@ std::string why_not_link_name(std::string_view name) {
     if (name.size() > longest) {
         return fmt::format("is longer than {} characters", longest);
     }
-    return all(name, [](char c) { return is_alnum(c) || is_mark(c) || c == ':'; })
-               ? ""
-               : "may hold only letters, digits, '_', '.', '-' and ':'";
+    if (!all(name, [](char c) { return is_alnum(c) || is_mark(c); })) {
+        return "may hold only letters, digits, '_', '.' and '-'"; // a ':' is before an interface
+    }
+    if (!is_alnum(name.front())) {
+        return "must begin with a letter or a digit";
+    }
+    return name == "all" ? "means every link on the command line" : "";
 }
 
 std::string why_not_label(std::string_view name) {

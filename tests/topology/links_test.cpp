@@ -72,12 +72,12 @@ TEST_CASE("three ends or more are one LAN segment, ranges and all") {
 }
 
 TEST_CASE("every key of a link is read") {
-    const auto topology = good(six_nodes + R"([{ "name": "a:b", "mtu": 1400, "up": false, "cost": 7,
+    const auto topology = good(six_nodes + R"([{ "name": "a.b", "mtu": 1400, "up": false, "cost": 7,
         "ipv4": "192.168.7.0/30", "ipv6": false, "endpoints": [
           { "node": "h1", "interface": "wan", "ipv4": "192.168.7.1/30", "mac": "02:00:00:00:00:01" },
           { "node": "h2", "ipv4": "192.168.7.2", "ipv6": false } ] }] })");
     const auto& link = topology.links.at(0);
-    CHECK(link.name == "a:b");
+    CHECK(link.name == "a.b");
     CHECK(link.mtu == 1400U);
     CHECK_FALSE(link.up);
     CHECK(link.cost == 7);
