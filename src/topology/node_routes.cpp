@@ -60,8 +60,12 @@ bool read_interface(const Member& member, RouteDraft& draft, Input& input) {
     if (text == nullptr) {
         return false;
     }
-    const auto why = *text == "lo" ? std::string{} : why_not_interface_name(*text);
-    if (!why.empty()) {
+    if (*text == "lo") {
+        input.diagnostics.error(member.value.span, "a route cannot go over 'lo'",
+                                "name an interface that a link gives the node");
+        return false;
+    }
+    if (const auto why = why_not_interface_name(*text); !why.empty()) {
         input.diagnostics.error(member.value.span,
                                 fmt::format("the interface name {} {}", quoted(*text), why));
         return false;

@@ -108,7 +108,7 @@ TEST_CASE("every key of a node is read") {
       "private": ["/var/lib/redis/"], "files": { "/etc/motd": "hello\n" },
       "exec": ["ip route", ["ip", "-6", "route"]],
       "routes": [ { "to": "default", "via": "r", "metric": 5 }, { "to": "10.9.0.0/16", "interface": "eth0" },
-                  { "to": "fd09::/64", "via": "fd01::9", "interface": "lo" } ] } },
+                  { "to": "fd09::/64", "via": "fd01::9", "interface": "eth0" } ] } },
       "links": [["n", "r"]] })");
     const auto& node = topology.nodes[1];
     CHECK(node.labels == Words{"a", "b.c"});
