@@ -17,14 +17,16 @@ namespace {
 /// Ranges of nodes that depend on ranges of nodes multiply.
 constexpr std::size_t most_dependencies = 1'000'000;
 
-/// Behind these nobody reads on.
+/// Behind these nobody reads on, and a lab of 65,536 nodes may have circles of as many.
 constexpr int most_cycles = 20;
+constexpr std::ptrdiff_t most_places = 100;
 
 /// Finds nodes that wait for each other, by walking from each node to those it waits for.
 class CycleSearch {
 public:
     CycleSearch(const NodeTable& table, Input& input)
-        : table_{table}, once_{input.diagnostics}, marks_(table.nodes.size(), Mark::unseen) {}
+        : table_{table}, input_{input}, once_{input.diagnostics},
+          marks_(table.nodes.size(), Mark::unseen), place_(table.nodes.size()) {}
 
     void run() {
         for (std::size_t i = 0; i < marks_.size() && found_ < most_cycles; ++i) {
@@ -45,6 +47,7 @@ private:
     void walk(std::size_t from) {
         path_ = {{from, 0}};
         marks_[from] = Mark::on_path;
+        place_[from] = 0;
         while (!path_.empty()) {
             auto& step = path_.back();
             const auto& dependencies = table_.nodes[step.node].depends_on;
@@ -54,10 +57,11 @@ private:
                 continue;
             }
             const auto to = index(dependencies[step.next++].node);
-            if (marks_[to] == Mark::on_path) {
+            if (marks_[to] == Mark::on_path && found_ < most_cycles) {
                 report(to);
             } else if (marks_[to] == Mark::unseen) {
                 marks_[to] = Mark::on_path;
+                place_[to] = path_.size();
                 path_.push_back({to, 0});
             }
         }
@@ -65,22 +69,22 @@ private:
 
     /// The path from `to` to its own end, which waits for `to`.
     void report(std::size_t to) {
-        const auto first = std::find_if(path_.begin(), path_.end(),
-                                        [to](const Step& step) { return step.node == to; });
-        std::string names = table_.nodes[to].name;
-        for (auto step = first; step != path_.end(); ++step) {
-            names += " -> " + table_.nodes[index(edge(*step).node)].name;
-        }
-        auto* error =
-            once_.error(edge(*first).span, "nodes wait for each other: " + printable(names),
-                        "take one of these dependencies out");
-        if (error == nullptr) {
+        const auto first = path_.begin() + static_cast<std::ptrdiff_t>(place_[to]);
+        if (!once_.is_new(edge(*first).span)) {
             return;
         }
+        const auto last = first + std::min(most_places, path_.end() - first);
+        std::string names = table_.nodes[to].name;
+        for (auto step = first; step != last; ++step) {
+            names += " -> " + table_.nodes[index(edge(*step).node)].name;
+        }
         ++found_;
-        for (auto step = first + 1; step != path_.end(); ++step) {
+        auto& error = input_.diagnostics.error(edge(*first).span,
+                                               "nodes wait for each other: " + printable(names),
+                                               "take one of these dependencies out");
+        for (auto step = first + 1; step != last; ++step) {
             const auto& dependency = edge(*step);
-            error->notes.push_back(
+            error.notes.push_back(
                 {dependency.span,
                  fmt::format("{} waits for {} here", quoted(table_.nodes[step->node].name),
                              quoted(table_.nodes[index(dependency.node)].name))});
@@ -92,8 +96,10 @@ private:
     }
 
     const NodeTable& table_;
+    Input& input_;
     ReportOnce once_;
     std::vector<Mark> marks_;
+    std::vector<std::size_t> place_; ///< on the path, by node
     std::vector<Step> path_;
     int found_ = 0;
 };

@@ -4,9 +4,10 @@
 #include "topology/address_values.h"
 #include "topology/names.h"
 
-#include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <unordered_map>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -107,15 +108,17 @@ std::string sysctl_path(std::string_view name) {
 
 std::vector<std::string> read_labels(const Value& value, Input& input) {
     std::vector<std::string> labels;
+    std::unordered_set<std::string_view> seen;
     const auto* list = want_list(value, "'labels'", input);
-    for (const auto& item : list == nullptr ? List{} : *list) {
+    static const List nothing;
+    for (const auto& item : list == nullptr ? nothing : *list) {
         const auto* text = want_string(item, "a label", input);
         if (text == nullptr) {
             continue;
         }
         if (const auto why = why_not_label(*text); !why.empty()) {
             input.diagnostics.error(item.span, fmt::format("the label {} {}", quoted(*text), why));
-        } else if (std::find(labels.begin(), labels.end(), *text) == labels.end()) {
+        } else if (seen.insert(*text).second) {
             labels.push_back(*text);
         }
     }
@@ -200,21 +203,19 @@ std::vector<Variable> read_env(const Value& value, Input& input) {
 
 std::vector<Sysctl> read_sysctls(const Value& value, Input& input) {
     std::vector<Sysctl> sysctls;
+    std::unordered_map<std::string, Span> set; // by path: net.ipv4.x and net/ipv4/x are one
     const auto* map = want_map(value, "'sysctls'", input, "{ \"net.ipv4.ip_forward\": 1 }");
     for (const auto& member : map == nullptr ? std::vector<Member>{} : map->members) {
         auto sysctl = read_sysctl(member, input);
         if (!sysctl) {
             continue;
         }
-        const auto path = sysctl_path(sysctl->name);
-        const auto first = std::find_if(sysctls.begin(), sysctls.end(), [&](const Sysctl& other) {
-            return sysctl_path(other.name) == path;
-        });
-        if (first != sysctls.end()) {
+        const auto [first, is_new] = set.try_emplace(sysctl_path(sysctl->name), sysctl->span);
+        if (!is_new) {
             input.diagnostics
                 .error(member.key_span,
                        fmt::format("the sysctl {} is set twice", quoted(member.key)))
-                .notes.push_back({first->span, "first set here"});
+                .notes.push_back({first->second, "first set here"});
             continue;
         }
         sysctls.push_back(std::move(*sysctl));

@@ -4,9 +4,10 @@
 #include "base/quote.h"
 #include "topology/report_once.h"
 
-#include <algorithm>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -14,13 +15,21 @@ namespace netlab {
 
 namespace {
 
-using InterfaceNames = std::unordered_map<NodeId, std::vector<std::string>>;
+/// Interfaces of a node: to look up, and in the order of the file to be shown.
+struct Interfaces {
+    std::unordered_set<std::string> known;
+    std::vector<std::string> names;
+};
+using InterfaceNames = std::unordered_map<NodeId, Interfaces>;
+
+/// Looking for near names costs time for every interface; nobody reads that many hints.
+constexpr std::size_t most_hints = 100;
 
 InterfaceNames collect(const std::vector<PendingRoute>& routes, const std::vector<Link>& links) {
     InterfaceNames names;
     for (const auto& route : routes) {
         if (!route.draft.request.interface.empty()) {
-            names[route.node] = {"lo"};
+            names[route.node];
         }
     }
     if (names.empty()) {
@@ -29,7 +38,8 @@ InterfaceNames collect(const std::vector<PendingRoute>& routes, const std::vecto
     for (const auto& link : links) {
         for (const auto& end : link.endpoints) {
             if (const auto found = names.find(end.node); found != names.end()) {
-                found->second.push_back(end.interface);
+                found->second.known.insert(end.interface);
+                found->second.names.push_back(end.interface);
             }
         }
     }
@@ -57,20 +67,29 @@ bool settle_via(PendingRoute& route, NodeTable& table, ReportOnce& once, Input& 
 }
 
 bool check_interface(const PendingRoute& route, const InterfaceNames& interfaces,
-                     const NodeTable& table, ReportOnce& once) {
+                     const NodeTable& table, ReportOnce& once, Input& input) {
     const auto& name = route.draft.request.interface;
     if (name.empty()) {
         return true;
     }
-    const auto& names = interfaces.at(route.node);
-    if (std::find(names.begin(), names.end(), name) != names.end()) {
+    const auto& own = interfaces.at(route.node);
+    if (own.known.contains(name)) {
         return true;
     }
-    auto hint = did_you_mean(name, names);
-    once.error(route.draft.interface_span,
-               fmt::format("node {} has no interface {}",
-                           quoted(table.nodes[index(route.node)].name), quoted(name)),
-               hint.empty() ? fmt::format("it has {}", fmt::join(names, ", ")) : std::move(hint));
+    if (!once.is_new(route.draft.interface_span)) {
+        return false;
+    }
+    std::string hint;
+    if (input.diagnostics.error_count() < most_hints) {
+        hint = did_you_mean(name, own.names);
+    }
+    if (hint.empty() && !own.names.empty()) {
+        hint = "it has " + first_words(own.names);
+    }
+    input.diagnostics.error(route.draft.interface_span,
+                            fmt::format("node {} has no interface {}",
+                                        quoted(table.nodes[index(route.node)].name), quoted(name)),
+                            std::move(hint));
     return false;
 }
 
@@ -81,7 +100,7 @@ void settle_routes(NodeTable& table, const std::vector<Link>& links, Input& inpu
     const auto interfaces = collect(table.routes, links);
     for (auto& route : table.routes) {
         const bool via_good = settle_via(route, table, once, input);
-        if (check_interface(route, interfaces, table, once) && via_good) {
+        if (check_interface(route, interfaces, table, once, input) && via_good) {
             table[route.node].routes.push_back(route.draft.request);
         }
     }
