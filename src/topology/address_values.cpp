@@ -88,6 +88,12 @@ std::optional<IpPrefix> read_pool(Fields& fields, std::string_view key, Family f
         return std::nullopt;
     }
     const auto what = fmt::format("'{}'", key);
+    if (member->value.as_string() == nullptr || !boolean_hint(member->value).empty()) {
+        refuse_type(member->value, what, "a prefix, null or false", input,
+                    boolean != nullptr ? "it is on without being said"
+                                       : fmt::format("the pool is {} unless said", standard));
+        return prefix(standard);
+    }
     const auto pool = want_prefix(member->value, what, family, input);
     if (pool && !check_unicast(pool->address, span, input)) {
         return prefix(standard);

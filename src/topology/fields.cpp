@@ -1,5 +1,6 @@
 #include "topology/fields.h"
 
+#include "base/address.h"
 #include "base/nearest_word.h"
 #include "base/quote.h"
 #include "topology/known_keys.h"
@@ -32,12 +33,29 @@ std::string hint_for_key(std::string_view key, const std::vector<std::string>& k
     if (auto meant = did_you_mean(key, known); !meant.empty()) {
         return meant;
     }
+    if (key == "group" && where == "'defaults.node'") {
+        return "what all nodes have stands in 'defaults.node' itself";
+    }
     if (auto home = home_of_key(key); !home.empty()) {
         return fmt::format("{} belongs {}", quoted(key), home);
     }
     auto sorted = known;
     std::sort(sorted.begin(), sorted.end());
     return fmt::format("{} may have: {}", where, fmt::join(sorted, ", "));
+}
+
+/// Whether a lab with this unknown key would probably look otherwise: one that is near to a key of
+/// that kind, or has such a value.
+bool may_shape(const Member& member, const std::vector<std::string>& known) {
+    const auto near = nearest_word(member.key, known);
+    if (!near.empty()) {
+        return is_one_of(near, {"kind", "group", "loopback", "endpoints", "node", "interface",
+                                "ipv4", "ipv6", "mac", "up"});
+    }
+    const auto* text = member.value.as_string();
+    return text != nullptr &&
+           (is_one_of(*text, {"host", "router", "switch"}) || parse_address(*text) ||
+            parse_interface_address(*text) || parse_mac(*text));
 }
 
 bool is_numeric(std::string_view text) {
@@ -57,6 +75,7 @@ void Fields::refuse_rest() const {
             input_.diagnostics.error(
                 member.key_span, fmt::format("unknown key {} in {}", quoted(member.key), where_),
                 hint_for_key(member.key, known_, where_));
+            input_.uncertain = input_.uncertain || may_shape(member, known_);
         }
     }
 }

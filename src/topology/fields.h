@@ -17,6 +17,22 @@ struct Input {
     const Source& source;
     const std::filesystem::path& directory; ///< what relative paths start from
     Diagnostics& diagnostics;
+    bool uncertain = false; ///< see Topology
+
+    /// What `read` gives. A mistake in it leaves open what the lab looks like.
+    template <typename Read>
+    auto shaping(Read read) {
+        struct Mark {
+            Input& input;
+            std::size_t before;
+
+            ~Mark() {
+                input.uncertain = input.uncertain || input.diagnostics.error_count() != before;
+            }
+        };
+        const Mark mark{*this, diagnostics.error_count()};
+        return read();
+    }
 
     /// The text under a span, for values whose spelling matters.
     std::string_view written(Span span) const {

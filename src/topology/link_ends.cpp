@@ -97,11 +97,13 @@ void check_nodes(const WrittenEnd& end, const NodeTable& table, Span span, Input
         return;
     }
     if (std::find(end.interfaces.begin(), end.interfaces.end(), "br0") != end.interfaces.end()) {
+        input.uncertain = true;
         input.diagnostics.error(span, "'br0' is the switch's own bridge",
                                 "give this interface another name");
     }
     for (const auto* address : {&end.settings.ipv4, &end.settings.ipv6}) {
         if (address->address) {
+            input.uncertain = true;
             input.diagnostics.error(address->span,
                                     fmt::format("{} is a switch, whose ports have no addresses",
                                                 quoted(table.nodes[index(*found)].name)));
@@ -142,13 +144,15 @@ bool read_short(const Value& value, NodeTable& table, std::size_t& budget, Writt
 void read_settings(Fields& fields, TraceFiles& traces, WrittenEnd& end, Input& input) {
     auto& settings = end.settings;
     if (const auto* member = fields.take("ipv4")) {
-        settings.ipv4 = read_end_address(member->value, Family::ipv4, input);
+        settings.ipv4 =
+            input.shaping([&] { return read_end_address(member->value, Family::ipv4, input); });
     }
     if (const auto* member = fields.take("ipv6")) {
-        settings.ipv6 = read_end_address(member->value, Family::ipv6, input);
+        settings.ipv6 =
+            input.shaping([&] { return read_end_address(member->value, Family::ipv6, input); });
     }
     if (const auto* member = fields.take("mac")) {
-        settings.mac = read_mac(member->value, input);
+        settings.mac = input.shaping([&] { return read_mac(member->value, input); });
         settings.mac_span = member->value.span;
     }
     end.impairments = read_impairments(fields, traces, input);
@@ -210,7 +214,11 @@ std::optional<WrittenEnd> read_end(const Value& value, NodeTable& table, TraceFi
     } else if (value.as_map() != nullptr) {
         good = read_object(value, table, traces, budget, end, input);
     } else {
-        refuse_type(value, "an endpoint", "a string or an object", input, std::string{end_form});
+        const bool number = value.as_number() != nullptr;
+        refuse_type(value, "an endpoint", "a string or an object", input,
+                    number ? fmt::format("put it in quotes: \"{}\"",
+                                         printable(input.written(value.span), 40))
+                           : std::string{end_form});
     }
     return good ? std::optional{std::move(end)} : std::nullopt;
 }

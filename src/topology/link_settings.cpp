@@ -10,10 +10,10 @@ LinkSettings read_link_settings(Fields& fields, TraceFiles& traces, Input& input
     constexpr std::int64_t most_cost = 65'535;
     LinkSettings out;
     if (const auto* member = fields.take("ipv4")) {
-        out.ipv4 = read_subnet(member->value, Family::ipv4, input);
+        out.ipv4 = input.shaping([&] { return read_subnet(member->value, Family::ipv4, input); });
     }
     if (const auto* member = fields.take("ipv6")) {
-        out.ipv6 = read_subnet(member->value, Family::ipv6, input);
+        out.ipv6 = input.shaping([&] { return read_subnet(member->value, Family::ipv6, input); });
     }
     if (const auto* member = fields.take("mtu")) {
         if (const auto mtu = want_integer(member->value, "'mtu'", least_mtu, most_mtu, input)) {

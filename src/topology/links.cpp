@@ -69,7 +69,8 @@ private:
 };
 
 void LinkReader::read_defaults(const Value& value) {
-    const auto* map = want_map(value, "'defaults.link'", input_, R"({ "mtu": 9000 })");
+    const auto* map = input_.shaping(
+        [&] { return want_map(value, "'defaults.link'", input_, R"({ "mtu": 9000 })"); });
     if (map == nullptr) {
         return;
     }
@@ -99,13 +100,18 @@ void LinkReader::read(const Value& value) {
                     std::string{link_form});
     }
     if (!good) {
+        input_.uncertain = true;
         impairments_.lose_link();
         return;
     }
     link.settings = merged(link.settings, defaults_);
     check_settings(link);
     settle_impairments(link);
-    if (const auto count = pair(link); count && check_repetition(link, *count)) {
+    const auto count = input_.shaping([&] {
+        const auto paired = pair(link);
+        return paired && check_repetition(link, *paired) ? paired : std::nullopt;
+    });
+    if (count) {
         expand(link, *count);
     }
 }
@@ -241,6 +247,7 @@ void LinkReader::check_settings(const WrittenLink& link) {
         const auto check = [&](const std::optional<SubnetRequest>& subnet,
                                const EndAddress& address) {
             if (subnet && subnet->off && address.address) {
+                input_.uncertain = true;
                 input_.diagnostics
                     .error(address.span, "an address of a family that is off on this link")
                     .notes.push_back({subnet->span, "turned off here"});
@@ -284,9 +291,11 @@ void LinkReader::expand(const WrittenLink& written, std::size_t count) {
 
 void LinkReader::add(Link link, const WrittenLink& written, std::size_t i) {
     if (!check_self(link)) {
+        input_.uncertain = true;
         return;
     }
     if (link.endpoints.size() > most_ports) {
+        input_.uncertain = true;
         once_.error(link.span,
                     fmt::format("this LAN segment has {} ends; a bridge has at most {} ports",
                                 link.endpoints.size(), most_ports),
@@ -332,7 +341,7 @@ void LinkReader::check_ports() {
 std::vector<Link> LinkReader::finish() {
     impairments_.finish();
     check_ports();
-    name_interfaces(links_, table_, input_);
+    input_.shaping([&] { name_interfaces(links_, table_, input_); });
     names_.fill(links_, table_);
     return std::move(links_);
 }
@@ -345,10 +354,11 @@ std::vector<Link> read_links(const Member* links, const Member* link_defaults, N
     if (link_defaults != nullptr) {
         reader.read_defaults(link_defaults->value);
     }
-    const auto* list = links == nullptr
-                           ? nullptr
-                           : want_list(links->value, "'links'", input, R"([ ["h1", "h2"] ])");
+    const auto* list = links == nullptr ? nullptr : input.shaping([&] {
+        return want_list(links->value, "'links'", input, R"([ ["h1", "h2"] ])");
+    });
     if (list != nullptr && list->size() > most_links) {
+        input.uncertain = true;
         input.diagnostics.error({links->key_span},
                                 fmt::format("a lab has at most {} links", most_links));
     } else if (list != nullptr) {

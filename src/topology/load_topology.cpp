@@ -93,14 +93,17 @@ Topology read_topology(const Value& root, const Map& map, Input& input) {
     Topology topology;
     topology.name = read_name(fields.take("name"), input);
     topology.description = read_description(fields.take("description"), input);
-    topology.addressing = read_addressing(fields.take("addressing"), input);
+    topology.addressing =
+        input.shaping([&] { return read_addressing(fields.take("addressing"), input); });
     topology.routing = read_routing(fields.take("routing"), input);
-    const auto defaults = read_defaults(fields.take("defaults"), input);
+    const auto defaults =
+        input.shaping([&] { return read_defaults(fields.take("defaults"), input); });
     const auto* groups = fields.take("groups");
     const auto* nodes = fields.take("nodes");
     const auto* links = fields.take("links");
-    fields.refuse_rest();
+    input.shaping([&] { fields.refuse_rest(); });
     if (nodes == nullptr && !fields.has_near("nodes")) {
+        input.uncertain = true;
         input.diagnostics.error({root.span.begin, root.span.begin + 1},
                                 "the topology has no 'nodes'",
                                 R"(the least that works is { "nodes": { "h1": {} } })");
@@ -110,6 +113,13 @@ Topology read_topology(const Value& root, const Map& map, Input& input) {
     settle_routes(table, topology.links, input);
     settle_dependencies(table, input);
     topology.nodes = std::move(table.nodes);
+    topology.uncertain = input.uncertain;
+    return topology;
+}
+
+Topology nothing_certain() {
+    Topology topology;
+    topology.uncertain = true;
     return topology;
 }
 
@@ -118,11 +128,11 @@ Topology read_topology(const Value& root, const Map& map, Input& input) {
 Topology load_topology(const Source& source, const std::filesystem::path& directory,
                        Diagnostics& diagnostics) {
     const auto document = parse_document(source, syntax_of(source.name()), diagnostics);
-    Input input{source, directory, diagnostics};
+    Input input{source, directory, diagnostics, diagnostics.has_errors()};
     const auto* map = document.root ? want_map(*document.root, "a topology", input,
                                                R"({ "nodes": { "h1": {} } })")
                                     : nullptr;
-    return map == nullptr ? Topology{} : read_topology(*document.root, *map, input);
+    return map == nullptr ? nothing_certain() : read_topology(*document.root, *map, input);
 }
 
 } // namespace netlab

@@ -9,7 +9,7 @@
 #include "topology/node_values.h"
 #include "topology/services.h"
 
-#include <algorithm>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -79,7 +79,7 @@ template <typename T, typename Reader>
 void read_said(Fields& fields, std::string_view key, std::optional<Said<T>>& out, Input& input,
                Reader read) {
     if (const auto* member = fields.take(key)) {
-        if (auto value = read(member->value, input)) {
+        if (auto value = input.shaping([&] { return read(member->value, input); })) {
             out = Said<T>{*value, member->value.span};
         }
     }
@@ -125,11 +125,17 @@ void lay(std::optional<T>& over, const std::optional<T>& under) {
 /// reading.
 template <typename T, typename Key>
 void lay_map(std::vector<T>& over, const std::vector<T>& under, Key key) {
+    if (over.empty()) {
+        over = under;
+        return;
+    }
+    std::unordered_set<std::string> replaced;
+    for (const auto& entry : over) {
+        replaced.insert(key(entry));
+    }
     std::vector<T> result;
     for (const auto& entry : under) {
-        const bool replaced = std::any_of(over.begin(), over.end(),
-                                          [&](const T& other) { return key(other) == key(entry); });
-        if (!replaced) {
+        if (!replaced.contains(key(entry))) {
             result.push_back(entry);
         }
     }
@@ -143,8 +149,9 @@ NodeSettings read_node_settings(const Value& value, const std::string& where, La
                                 Input& input) {
     static const Map nothing;
     NodeSettings out;
-    const auto* map =
-        value.is_null() ? &nothing : want_map(value, where, input, hint_for_node(value));
+    const auto* map = value.is_null() ? &nothing : input.shaping([&] {
+        return want_map(value, where, input, hint_for_node(value));
+    });
     if (map == nullptr) {
         return out;
     }

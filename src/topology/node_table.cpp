@@ -45,6 +45,7 @@ private:
     bool add_name(const std::string& name, const Member& member, std::size_t& repeated);
     NodeSettings settle(const Member& member);
     NodeSettings with_group(NodeSettings own);
+    void refuse_group(const Said<std::string>& group);
     void check_kind(const NodeSettings& own, NodeKind kind);
     void check_mount_targets(const NodeSettings& settings);
     Node make_node(const NodeSettings& settings, Span span) const;
@@ -84,7 +85,8 @@ void NodeReader::read(const Map& nodes) {
 
 void NodeReader::read_key(const Member& member) {
     const auto settings = settle(member);
-    const auto names = full_ ? std::vector<std::string>{} : expand(member);
+    const auto names =
+        full_ ? std::vector<std::string>{} : input_.shaping([&] { return expand(member); });
     auto node = make_node(settings, member.key_span);
     std::size_t repeated = 0;
     for (const auto& name : names) {
@@ -93,7 +95,7 @@ void NodeReader::read_key(const Member& member) {
             input_.diagnostics.error(
                 member.key_span, "the nodes up to this one take more than 256 MiB",
                 "keep large files out of ranges and groups; 'binds' shares them");
-            full_ = true;
+            full_ = input_.uncertain = true;
             return;
         }
         if (!add_name(name, member, repeated)) {
@@ -126,7 +128,10 @@ std::vector<std::string> NodeReader::expand(const Member& member) {
     full_ = expanded_ >= most_nodes && full_;
     for (const auto& name : list.names) {
         if (const auto why = why_not_node_name(name); !why.empty()) {
-            const auto better = as_name(name, 63);
+            auto better = as_name(name, 63);
+            if (better == name && better.front() >= '0' && better.front() <= '9') {
+                better = "n" + better; // of an address
+            }
             input_.diagnostics.error(
                 member.key_span, fmt::format("the node name {} {}", quoted(name), why),
                 better.empty() || better == name ? ""
@@ -145,6 +150,7 @@ bool NodeReader::add_name(const std::string& name, const Member& member, std::si
     }
     // One complaint for a key: a thousand nodes defined twice are one mistake.
     if (++repeated == 1) {
+        input_.uncertain = true;
         const auto earlier = table_[first->second].span;
         input_.diagnostics
             .error(member.key_span,
@@ -161,25 +167,32 @@ NodeSettings NodeReader::with_group(NodeSettings own) {
         return own;
     }
     const auto group = groups_.find(own.group->value);
-    if (group != groups_.end()) {
-        return merged(own, group->second.settings);
+    if (group == groups_.end()) {
+        refuse_group(*own.group);
+        return own;
     }
-    auto hint = did_you_mean(own.group->value, group_names_);
+    // Of a node that there is no room for, only the mistakes count.
+    return full_ ? own : merged(own, group->second.settings);
+}
+
+void NodeReader::refuse_group(const Said<std::string>& group) {
+    std::string hint;
+    if (input_.diagnostics.error_count() < most_hints) {
+        hint = did_you_mean(group.value, group_names_);
+    }
     if (hint.empty()) {
-        hint = group_names_.empty()
-                   ? "groups are defined in 'groups', at the top level"
-                   : fmt::format("the groups are {}", fmt::join(group_names_, ", "));
+        hint = group_names_.empty() ? "groups are defined in 'groups', at the top level"
+                                    : "the groups are " + printable(first_words(group_names_));
     }
-    input_.diagnostics.error(own.group->span,
-                             fmt::format("there is no group {}", quoted(own.group->value)),
-                             printable(hint));
-    return own;
+    input_.diagnostics.error(group.span, fmt::format("there is no group {}", quoted(group.value)),
+                             std::move(hint));
+    input_.uncertain = true; // it may have had a 'kind'
 }
 
 NodeSettings NodeReader::settle(const Member& member) {
     const auto where = fmt::format("node {}", quoted(member.key));
     const auto own = with_group(read_node_settings(member.value, where, Layer::node, input_));
-    auto all = merged(own, defaults_);
+    auto all = full_ ? own : merged(own, defaults_);
     const auto kind = all.kind ? all.kind->value : NodeKind::host;
     check_kind(own, kind);
     // Defaults are for the nodes that can have them.
@@ -298,6 +311,27 @@ std::optional<NodeId> NodeTable::want(const std::string& name, Span span, Input&
     return std::nullopt;
 }
 
+namespace {
+
+const Map* want_nodes(const Member& nodes, Input& input) {
+    const auto* map =
+        want_map(nodes.value, "'nodes'", input, R"({ "h1": {}, "r1": { "kind": "router" } })");
+    if (map == nullptr) {
+        return nullptr;
+    }
+    if (map->members.empty()) {
+        input.diagnostics.error(nodes.value.span, "a lab needs at least one node",
+                                R"({ "h1": {} })");
+    } else if (map->members.size() > most_nodes) {
+        input.diagnostics.error(nodes.key_span,
+                                fmt::format("a lab has at most {} nodes", most_nodes));
+        return nullptr;
+    }
+    return map;
+}
+
+} // namespace
+
 NodeTable read_nodes(const Member* nodes, const Member* groups, const Member* node_defaults,
                      Input& input) {
     NodeTable table;
@@ -306,22 +340,15 @@ NodeTable read_nodes(const Member* nodes, const Member* groups, const Member* no
         reader.read_defaults(node_defaults->value);
     }
     if (groups != nullptr) {
-        if (const auto* map = want_map(groups->value, "'groups'", input)) {
+        if (const auto* map =
+                input.shaping([&] { return want_map(groups->value, "'groups'", input); })) {
             reader.read_groups(*map);
         }
     }
-    if (nodes != nullptr) {
-        const auto* map =
-            want_map(nodes->value, "'nodes'", input, R"({ "h1": {}, "r1": { "kind": "router" } })");
-        if (map != nullptr && map->members.empty()) {
-            input.diagnostics.error(nodes->value.span, "a lab needs at least one node",
-                                    R"({ "h1": {} })");
-        } else if (map != nullptr && map->members.size() > most_nodes) {
-            input.diagnostics.error(nodes->key_span,
-                                    fmt::format("a lab has at most {} nodes", most_nodes));
-        } else if (map != nullptr) {
-            reader.read(*map);
-        }
+    const auto* map =
+        nodes == nullptr ? nullptr : input.shaping([&] { return want_nodes(*nodes, input); });
+    if (map != nullptr) {
+        reader.read(*map);
     }
     return table;
 }

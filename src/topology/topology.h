@@ -242,6 +242,9 @@ struct Topology {
     RoutingMode routing = RoutingMode::static_routes;
     std::vector<Node> nodes;
     std::vector<Link> links;
+    /// Mistakes of the file leave open which nodes, links or addresses were meant: what follows
+    /// from them is no mistake of the user's.
+    bool uncertain = false;
 
     bool operator==(const Topology&) const = default;
 };
