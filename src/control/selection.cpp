@@ -14,15 +14,10 @@ namespace {
 
 /// The first few, each once.
 std::string listed(std::vector<std::string> words) {
-    constexpr std::size_t shown = 12;
     std::ranges::stable_sort(words);
     // Not std::ranges::unique, which Clang 14 cannot compile with the library of GCC 12.
     words.erase(std::unique(words.begin(), words.end()), words.end());
-    std::string text;
-    for (std::size_t i = 0; i < std::min(shown, words.size()); ++i) {
-        text += (text.empty() ? "" : ", ") + words[i];
-    }
-    return text + (words.size() > shown ? ", …" : "");
+    return first_words(words);
 }
 
 class Selection {
@@ -34,8 +29,7 @@ public:
     }
 
     void add(const std::string& pattern) {
-        // A node may be called `all`; then the word means that node, as in every other command.
-        if (pattern == "all" && !by_name_.contains(pattern)) {
+        if (pattern == "all") {
             chosen_.assign(chosen_.size(), true);
         } else if (pattern.starts_with('@')) {
             add_label(pattern.substr(1));
