@@ -1,11 +1,14 @@
 #include "plan/file_routes.h"
 
-#include "base/nearest_word.h"
 #include "plan/address_rules.h"
 #include "plan/explicit_addresses.h"
+#include "plan/joined_ends.h"
 
-#include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,10 +20,27 @@ namespace {
 /// Works out the routes of one node.
 class NodeRoutes {
 public:
-    NodeRoutes(const Topology& topology, const AddressPlan& addresses, NodeId node,
-               const std::vector<EndId>& ends, Diagnostics& diagnostics)
-        : topology_{topology}, addresses_{addresses}, id_{node}, node_{topology.nodes[index(node)]},
-          ends_{ends}, diagnostics_{diagnostics} {}
+    NodeRoutes(const Topology& topology, const AddressPlan& addresses, const JoinedEnds& joined,
+               NodeId node, Diagnostics& diagnostics)
+        : topology_{topology}, addresses_{addresses}, joined_{joined}, id_{node},
+          node_{topology.nodes[index(node)]}, diagnostics_{diagnostics} {
+        if (node_.routes.empty()) {
+            return;
+        }
+        for (const auto end : joined.of(node)) {
+            by_interface_.emplace(endpoint(topology, end).interface, end);
+            for (const auto family : families) {
+                if (const auto& own = addresses.at(end, family)) {
+                    addressed_[family].push_back(end);
+                    by_subnet_[family].emplace(own->subnet(), end);
+                    lengths_[family].insert(own->length);
+                }
+                const auto domain = addresses.domain_of[index(end.link)];
+                uncertain_[family] =
+                    uncertain_[family] || addresses.domains[domain].uncertain[family];
+            }
+        }
+    }
 
     std::vector<RoutePlan> run() {
         for (const auto& request : node_.routes) {
@@ -36,17 +56,11 @@ public:
 
 private:
     bool check_interface(const RouteRequest& request) {
-        std::vector<std::string> names;
-        for (const auto end : ends_) {
-            names.push_back(endpoint(topology_, end).interface);
-        }
-        if (request.interface.empty() ||
-            std::find(names.begin(), names.end(), request.interface) != names.end()) {
+        if (request.interface.empty() || by_interface_.contains(request.interface)) {
             return true;
         }
-        diagnostics_.error(request.span,
-                           fmt::format("'{}' has no interface '{}'", node_.name, request.interface),
-                           did_you_mean(request.interface, names));
+        diagnostics_.error(
+            request.span, fmt::format("'{}' has no interface '{}'", node_.name, request.interface));
         return false;
     }
 
@@ -60,29 +74,23 @@ private:
         }
     }
 
-    /// The own ends that the route may leave through.
-    std::vector<EndId> candidates(const RouteRequest& request) const {
-        std::vector<EndId> chosen;
-        for (const auto end : ends_) {
-            if (request.interface.empty() ||
-                endpoint(topology_, end).interface == request.interface) {
-                chosen.push_back(end);
-            }
-        }
-        return chosen;
+    /// The own end that the route may leave through, if it says one.
+    std::optional<EndId> said_end(const RouteRequest& request) const {
+        const auto found = by_interface_.find(request.interface);
+        return found == by_interface_.end() ? std::nullopt : std::optional{found->second};
     }
 
     void add_on_interface(const RouteRequest& request) {
-        const auto ends = candidates(request);
-        if (request.interface.empty() || ends.empty()) {
+        const auto end = said_end(request);
+        if (!end) {
             diagnostics_.error(request.span, "this route does not say where it goes",
                                R"(add "via" (an address or a node) or "interface")");
             return;
         }
         for (const auto family : families) {
             if (request.to ? request.to->family() == family
-                           : addresses_.at(ends.front(), family).has_value()) {
-                add_route(request, family, std::nullopt, ends.front());
+                           : addresses_.at(*end, family).has_value()) {
+                add_route(request, family, std::nullopt, *end);
             }
         }
     }
@@ -96,11 +104,8 @@ private:
                                            to_string(*request.to), to_string(via)));
             return;
         }
-        for (const auto end : candidates(request)) {
-            const auto& own = addresses_.at(end, family);
-            if (!own || !own->subnet().contains(via)) {
-                continue;
-            }
+        if (const auto end = end_towards(request, via)) {
+            const auto& own = addresses_.at(*end, family);
             const auto role = not_for_interfaces(via, own->subnet());
             if (own->address == via || !role.empty()) {
                 diagnostics_.error(request.span,
@@ -109,10 +114,10 @@ private:
                                                role.empty() ? "its own address" : role));
                 return;
             }
-            add_route(request, family, via, end);
+            add_route(request, family, via, *end);
             return;
         }
-        if (!is_uncertain(family)) {
+        if (!uncertain_[family]) {
             diagnostics_.error(
                 request.span,
                 fmt::format("{} is on no subnet of '{}'{}", to_string(via), node_.name,
@@ -129,18 +134,15 @@ private:
             if (request.to && request.to->family() != family) {
                 continue;
             }
-            uncertain = uncertain || is_uncertain(family);
-            for (const auto end : candidates(request)) {
-                if (const auto address = neighbour_address(end, via, family)) {
-                    const auto& link = topology_.links[index(end.link)];
-                    if (!link.up) {
-                        report_down(request, link);
-                        return;
-                    }
-                    add_route(request, family, address, end);
-                    found = true;
-                    break;
+            uncertain = uncertain || uncertain_[family];
+            if (const auto way = way_to(request, via, family)) {
+                const auto& link = topology_.links[index(way->out.link)];
+                if (!link.up) {
+                    report_down(request, link);
+                    return;
                 }
+                add_route(request, family, way->via, way->out);
+                found = true;
             }
         }
         if (!found && !uncertain) {
@@ -153,18 +155,36 @@ private:
         }
     }
 
-    std::optional<IpAddress> neighbour_address(EndId own, NodeId via, Family family) const {
-        if (via == id_ || !addresses_.at(own, family)) {
-            return std::nullopt;
+    /// The first own end, or the one that the route says, on whose subnet `via` is.
+    std::optional<EndId> end_towards(const RouteRequest& request, const IpAddress& via) const {
+        if (!request.interface.empty()) {
+            const auto end = said_end(request);
+            const auto& own = addresses_.at(*end, via.family);
+            return own && own->subnet().contains(via) ? end : std::nullopt;
         }
-        const auto& domain = addresses_.domains[addresses_.domain_of[index(own.link)]];
-        for (const auto end : domain.ends) {
-            const auto& address = addresses_.at(end, family);
-            if (endpoint(topology_, end).node == via && address) {
-                return address->address;
+        std::optional<EndId> first;
+        for (const auto length : lengths_[via.family]) {
+            const auto found = by_subnet_[via.family].find(prefix_of(via, length));
+            if (found != by_subnet_[via.family].end() &&
+                (!first || is_before(found->second, *first))) {
+                first = found->second;
             }
         }
-        return std::nullopt;
+        return first;
+    }
+
+    std::optional<Way> way_to(const RouteRequest& request, NodeId via, Family family) {
+        if (via == id_) {
+            return std::nullopt;
+        }
+        if (!request.interface.empty()) {
+            return joined_.way_through(*said_end(request), via, family);
+        }
+        const auto [known, is_new] = ways_.try_emplace({via, family});
+        if (is_new) {
+            known->second = joined_.way(id_, via, family);
+        }
+        return known->second;
     }
 
     void report_down(const RouteRequest& request, const Link& link) {
@@ -208,64 +228,62 @@ private:
         if (route.to.family() != Family::ipv4 || route.metric.value_or(0) != 0) {
             return true;
         }
-        for (const auto end : ends_) {
-            const auto& own = addresses_.at(end, Family::ipv4);
-            if (own && own->subnet() == route.to) {
-                diagnostics_.error(route.span,
-                                   fmt::format("'{}' is joined to {} by {} already", node_.name,
-                                               to_string(route.to),
-                                               endpoint(topology_, end).interface),
-                                   R"(a second way to it needs a "metric" of 1 or more)");
-                return false;
-            }
+        const auto own = by_subnet_[Family::ipv4].find(route.to);
+        if (own == by_subnet_[Family::ipv4].end()) {
+            return true;
         }
-        return true;
-    }
-
-    bool is_uncertain(Family family) const {
-        return std::any_of(ends_.begin(), ends_.end(), [&](EndId end) {
-            return addresses_.domains[addresses_.domain_of[index(end.link)]].uncertain[family];
-        });
+        diagnostics_.error(route.span,
+                           fmt::format("'{}' is joined to {} by {} already", node_.name,
+                                       to_string(route.to),
+                                       endpoint(topology_, own->second).interface),
+                           R"(a second way to it needs a "metric" of 1 or more)");
+        return false;
     }
 
     std::string connected_subnets(const RouteRequest& request, Family family) const {
         constexpr std::size_t most = 4;
         std::string text;
         std::size_t count = 0;
-        for (const auto end : candidates(request)) {
-            if (const auto& own = addresses_.at(end, family); own && count++ < most) {
-                text += fmt::format("{}{} ({})",
-                                    text.empty() ? fmt::format("'{}' is on ", node_.name) : ", ",
-                                    to_string(own->subnet()), endpoint(topology_, end).interface);
+        for (const auto end : addressed_[family]) {
+            const auto& interface = endpoint(topology_, end).interface;
+            if (!request.interface.empty() && interface != request.interface) {
+                continue;
             }
+            if (++count > most) {
+                return text + ", …";
+            }
+            text += fmt::format("{}{} ({})",
+                                text.empty() ? fmt::format("'{}' is on ", node_.name) : ", ",
+                                to_string(addresses_.at(end, family)->subnet()), interface);
         }
-        return count > most ? text + ", …" : text;
+        return text;
     }
 
     const Topology& topology_;
     const AddressPlan& addresses_;
+    const JoinedEnds& joined_;
     NodeId id_;
     const Node& node_;
-    const std::vector<EndId>& ends_;
     Diagnostics& diagnostics_;
     std::vector<RoutePlan> routes_;
     std::map<std::pair<IpPrefix, std::uint32_t>, Span> seen_;
+    // Of the node's ends, only if it has routes at all.
+    std::unordered_map<std::string_view, EndId> by_interface_;
+    PerFamily<std::vector<EndId>> addressed_;
+    PerFamily<std::map<IpPrefix, EndId>> by_subnet_; ///< the first end on each
+    PerFamily<std::set<int>> lengths_;               ///< of those subnets
+    PerFamily<bool> uncertain_;
+    std::map<std::pair<NodeId, Family>, std::optional<Way>> ways_;
 };
 
 } // namespace
 
 std::vector<std::vector<RoutePlan>>
 file_routes(const Topology& topology, const AddressPlan& addresses, Diagnostics& diagnostics) {
-    std::vector<std::vector<EndId>> ends(topology.nodes.size());
-    for (std::size_t i = 0; i < topology.links.size(); ++i) {
-        const auto& endpoints = topology.links[i].endpoints;
-        for (std::uint32_t end = 0; end < endpoints.size(); ++end) {
-            ends[index(endpoints[end].node)].push_back({link_id(i), end});
-        }
-    }
+    const JoinedEnds joined{topology, addresses};
     std::vector<std::vector<RoutePlan>> routes;
     for (std::size_t i = 0; i < topology.nodes.size(); ++i) {
-        routes.push_back(NodeRoutes{topology, addresses, node_id(i), ends[i], diagnostics}.run());
+        routes.push_back(NodeRoutes{topology, addresses, joined, node_id(i), diagnostics}.run());
     }
     return routes;
 }
