@@ -145,15 +145,60 @@ private:
         }
     }
 
+    /// What the file says that has all of a pool, so that nothing can be drawn from it.
+    struct Cover {
+        std::string what;
+        Span span;
+        std::string hint;
+    };
+
+    std::optional<Cover> cover_of(const IpPrefix& pool, std::string_view key) const {
+        constexpr auto hint = R"("addressing": {{ "{}": … }} sets another pool than {})";
+        if (key != loopback_key() && loopback_pool_ && loopback_pool_->contains(pool)) {
+            return Cover{fmt::format("the loopback pool {}", to_string(*loopback_pool_)),
+                         loopback_span_,
+                         fmt::format(hint, loopback_key(), to_string(*loopback_pool_))};
+        }
+        for (const auto& subnet : subnets_) {
+            if (subnet && subnet->prefix.contains(pool)) {
+                return Cover{
+                    fmt::format("the subnet {} of {}", to_string(subnet->prefix), subnet->said_by),
+                    subnet->span, fmt::format(hint, key, to_string(pool))};
+            }
+        }
+        return std::nullopt;
+    }
+
+    std::string_view loopback_key() const {
+        return family_ == Family::ipv4 ? "loopback4" : "loopback6";
+    }
+
+    /// `place` is where the pool is said, or where it is missed.
+    void report_covered_pool(const IpPrefix& pool, const Cover& cover, Span place) {
+        auto& error =
+            diagnostics_.error(place,
+                               fmt::format("nothing of the pool {} is free: {} has all of it",
+                                           to_string(pool), cover.what),
+                               cover.hint);
+        if (!cover.span.empty()) {
+            error.notes.push_back({cover.span, "which is said here"});
+        }
+    }
+
     void report_small_pool(const DomainPlan& domain, std::size_t held, std::size_t needed) {
         const auto length = default_length(topology_, domain, family_);
         const auto& link = topology_.links[index(domain.links.front())];
         const auto has_place = !pool_span_.empty();
+        if (const auto cover = cover_of(*link_pool_, family_key(family_))) {
+            report_covered_pool(*link_pool_, *cover, has_place ? pool_span_ : link.span);
+            return;
+        }
         auto& error = diagnostics_.error(
             has_place ? pool_span_ : link.span,
-            fmt::format("the pool {} is too small: it holds {} of the {} subnets that the links "
+            fmt::format("the pool {} is too small: it holds {} of the {} subnet{} that the links "
                         "need, and no /{} for link '{}'",
-                        to_string(*link_pool_), held, needed, length, link.name),
+                        to_string(*link_pool_), held, needed, needed == 1 ? "" : "s", length,
+                        link.name),
             family_ == Family::ipv4 && length == topology_.addressing.prefix4 && length < 30
                 ? fmt::format("take a larger pool, or longer subnets than /{} with "
                               "\"addressing\": {{ \"prefix4\": … }}",
@@ -216,12 +261,24 @@ private:
             }
         }
         if (first_without != nullptr) {
-            diagnostics_.error(loopback_span_.empty() ? first_without->span : loopback_span_,
-                               fmt::format("the loopback pool {} is too small: {} routers need an "
-                                           "address, and none is left for '{}'",
-                                           to_string(*loopback_pool_), needed, first_without->name),
-                               "take a larger pool");
+            report_small_loopback_pool(*first_without, needed);
         }
+    }
+
+    void report_small_loopback_pool(const Node& without, std::size_t needed) {
+        const auto place = loopback_span_.empty() ? without.span : loopback_span_;
+        if (const auto cover = cover_of(*loopback_pool_, loopback_key())) {
+            report_covered_pool(*loopback_pool_, *cover, place);
+            return;
+        }
+        diagnostics_.error(
+            place,
+            fmt::format("the loopback pool {} is too small: {} an address, and none is left for "
+                        "'{}'",
+                        to_string(*loopback_pool_),
+                        needed == 1 ? "1 router needs" : fmt::format("{} routers need", needed),
+                        without.name),
+            "take a larger pool");
     }
 
     /// Whether the node says a loopback of its own in this family.

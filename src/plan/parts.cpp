@@ -2,11 +2,13 @@
 
 #include "graph/components.h"
 #include "graph/routed_parts.h"
+#include "plan/families.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -64,6 +66,22 @@ std::string names_of(const Topology& topology, const std::vector<NodeId>& part) 
                                     : text;
 }
 
+/// Why nodes do not reach each other, as far as that is plain.
+std::string_view hint_for(const Topology& topology, const RoutingPlan& routing, bool all_linked) {
+    const auto has_no_address = [&](Family family) {
+        return routing.families[family].ends.empty();
+    };
+    if (!all_linked) {
+        return "links join nodes; those with \"up\": false do not";
+    }
+    if (!std::all_of(families.begin(), families.end(), has_no_address)) {
+        return "hosts do not forward: what joins subnets has to be a router";
+    }
+    return !topology.addressing.ipv4 && !topology.addressing.ipv6
+               ? "no interface has an address: \"addressing\" turns IPv4 and IPv6 off"
+               : "no interface that is up has an address";
+}
+
 } // namespace
 
 void warn_of_parts(const Topology& topology, const Graph& graph, const RoutingPlan& routing,
@@ -87,8 +105,7 @@ void warn_of_parts(const Topology& topology, const Graph& graph, const RoutingPl
         topology.nodes[index(parts[1].front())].span,
         fmt::format("the lab is in {} parts whose nodes cannot all reach each other: {}{}",
                     parts.size(), text, parts.size() > most_parts ? " …" : ""),
-        linked.size() == 1 ? "hosts do not forward: what joins subnets has to be a router"
-                           : "links join nodes; those with \"up\": false do not");
+        std::string{hint_for(topology, routing, linked.size() == 1)});
 }
 
 } // namespace netlab
