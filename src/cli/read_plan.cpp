@@ -32,7 +32,7 @@ PlannedFile read_plan(const std::string& file, const std::string& lab) {
     if (!lab.empty()) {
         topology.name = lab;
     }
-    if (!planned.diagnostics.has_errors()) {
+    if (!topology.uncertain) {
         planned.plan = make_plan(topology, planned.diagnostics);
     }
     return planned;

@@ -61,3 +61,23 @@ TEST_CASE("each kind of mistake that planning finds is shown as its golden text 
         CHECK(golden_difference(folder + file.stem().string() + ".expected", text) == "");
     }
 }
+
+TEST_CASE("what planning finds is shown beside the mistakes of the file, unless it may follow from "
+          "them") {
+    const std::string folder = "diagnostics/both/";
+    const auto files = files_in("tests/golden/" + folder);
+    REQUIRE(files.size() >= 9);
+    for (const auto& file : files) {
+        const auto name = file.filename().string();
+        const Source source{name, source_text("tests/golden/" + folder + name)};
+        Diagnostics diagnostics;
+        const auto topology = load_topology(source, file.parent_path(), diagnostics);
+        CAPTURE(name);
+        CHECK(diagnostics.has_errors());
+        if (!topology.uncertain) {
+            make_plan(topology, diagnostics);
+        }
+        CHECK(golden_difference(folder + file.stem().string() + ".expected",
+                                render(diagnostics, source)) == "");
+    }
+}
