@@ -1,4 +1,5 @@
 #include "base/diagnostic.h"
+#include "base/quote.h"
 #include "cli/commands.h"
 #include "cli/json_output.h"
 #include "cli/output.h"
@@ -16,7 +17,7 @@ std::string summary(const PlannedFile& planned) {
     const auto& plan = planned.plan;
     const auto warnings = planned.diagnostics.all().size();
     return fmt::format(
-        "{}: good: lab {}, {}, {}{}\n", planned.source.name(), plan.name,
+        "{}: good: lab {}, {}, {}{}\n", printable(planned.source.name()), plan.name,
         counted(plan.nodes.size(), "node"), counted(plan.links.size(), "link"),
         warnings == 0 ? "" : fmt::format(", {} warning{}", warnings, warnings == 1 ? "" : "s"));
 }
@@ -48,7 +49,7 @@ int run_check(const CheckOptions& options) {
         print(stderr, render(planned.diagnostics, planned.source, wants_colour(stderr)));
         if (planned.diagnostics.has_errors()) {
             const auto count = planned.diagnostics.error_count();
-            print(stderr, fmt::format("{}: {} error{}\n", planned.source.name(), count,
+            print(stderr, fmt::format("{}: {} error{}\n", printable(planned.source.name()), count,
                                       count == 1 ? "" : "s"));
         } else {
             print(stdout, summary(planned));

@@ -1,4 +1,5 @@
 #include "base/diagnostic.h"
+#include "base/quote.h"
 #include "cli/commands.h"
 #include "cli/find_lab.h"
 #include "cli/json_output.h"
@@ -56,7 +57,7 @@ int run_in_one(const std::filesystem::path& lab, const ExecOptions& options) {
     try {
         return run_in_node(request_for(handles.front(), options.command));
     } catch (const CommandNotStarted& error) {
-        print(stderr, fmt::format("netlab: {}\n", error.what()));
+        print(stderr, fmt::format("netlab: {}\n", printable(error.what(), 4096)));
         return error.exit_code();
     }
 }

@@ -1,3 +1,4 @@
+#include "base/quote.h"
 #include "base/table.h"
 #include "cli/commands.h"
 #include "cli/find_lab.h"
@@ -76,8 +77,9 @@ void add_routes(Table& table, const NodeState& node) {
 
 void show(const LabCard& card, const std::vector<NodeState>& nodes) {
     const bool colour = wants_colour(stdout);
-    const auto description = card.description.empty() ? "" : ": " + card.description;
-    print(stdout, fmt::format("lab {}{}\n{}\n\n", card.name, description, card.file));
+    const auto description = card.description.empty() ? "" : ": " + printable(card.description);
+    print(stdout,
+          fmt::format("lab {}{}\n{}\n\n", card.name, description, printable(card.file, 4096)));
     Table interfaces{{"NODE", "KIND", "INTERFACE", "STATE", "MAC", "MTU", "ADDRESSES"}};
     Table routes{{"NODE", "ROUTE TO", "NEXT HOP", "FROM"}};
     for (const auto& node : nodes) {
