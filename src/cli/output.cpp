@@ -8,11 +8,20 @@
 
 namespace netlab {
 
+namespace {
+
+/// A terminal that takes escape sequences.
+bool is_able_terminal(std::FILE* stream) {
+    const char* terminal = std::getenv("TERM");
+    return ::isatty(::fileno(stream)) != 0 &&
+           (terminal == nullptr || std::string_view{terminal} != "dumb");
+}
+
+} // namespace
+
 bool wants_colour(std::FILE* stream) {
     const char* no_colour = std::getenv("NO_COLOR");
-    const char* terminal = std::getenv("TERM");
-    return ::isatty(::fileno(stream)) != 0 && (no_colour == nullptr || *no_colour == '\0') &&
-           (terminal == nullptr || std::string_view{terminal} != "dumb");
+    return is_able_terminal(stream) && (no_colour == nullptr || *no_colour == '\0');
 }
 
 std::size_t terminal_width(std::FILE* stream) {
@@ -35,7 +44,7 @@ std::string counted(std::size_t count, const std::string& thing) {
     return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
 }
 
-ProgressLine::ProgressLine() : terminal_(::isatty(STDERR_FILENO) != 0) {}
+ProgressLine::ProgressLine() : terminal_(is_able_terminal(stderr)) {}
 
 ProgressLine::~ProgressLine() {
     clear();

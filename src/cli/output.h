@@ -31,7 +31,8 @@ std::string error_word(bool colour);
 /// `1 node`, `2 nodes`.
 std::string counted(std::size_t count, const std::string& thing);
 
-/// A line on stderr that is written over again and again, on a terminal only.
+/// A line on stderr that is written over again and again, on a terminal only, and not with
+/// TERM=dumb.
 class ProgressLine {
 public:
     ProgressLine();

@@ -81,6 +81,12 @@ TEST_CASE("colour and progress are for terminals, and NO_COLOR turns colour off"
     CHECK(on_terminal(lab, "NO_COLOR=1 " + netlab + " ls").out.find('\x1b') == std::string::npos);
     CHECK(on_terminal(lab, netlab + " nonsense").out.find("\x1b[1;31merror:") != std::string::npos);
     CHECK(workshop.netlab({"ls"}).out.find('\x1b') == std::string::npos);
+    const auto file = workshop.write("other.json", pair);
+    const auto other = Workshop::lab_name();
+    const auto up = on_terminal(lab, "TERM=dumb " + netlab + " up -l " + other + " " + file);
+    CHECK(up.code == 0);
+    CHECK(up.out.find('\x1b') == std::string::npos);
+    CHECK(workshop.netlab({"down", other}).code == 0);
 }
 
 } // namespace netlab::test
