@@ -92,7 +92,10 @@ LabEntry find_lab(const std::string& name) {
     const auto here = std::filesystem::current_path(gone);
     std::vector<LabEntry> from_here;
     std::ranges::copy_if(labs, std::back_inserter(from_here), [&](const LabEntry& lab) {
-        return std::filesystem::path{read_card(lab).file}.parent_path() == here;
+        // Not by their names: the file's may lead through a symbolic link.
+        std::error_code missing;
+        const auto folder = std::filesystem::path{read_card(lab).file}.parent_path();
+        return std::filesystem::equivalent(folder, here, missing);
     });
     if (from_here.size() == 1) {
         return from_here.front();

@@ -63,6 +63,17 @@ TEST_CASE("with several labs the one that was started from the working directory
     CHECK(labs.in(".", {"exec", "h1", "hostname"}).out == "first\n"); // the only one left
 }
 
+TEST_CASE("the lab of the working directory is meant through a symbolic link, too") {
+    const Workshop workshop;
+    const TwoLabs labs{workshop};
+    std::filesystem::create_directory_symlink(workshop.path() / labs.names[0],
+                                              workshop.path() / "link");
+    CHECK(labs.in("link", {"down"}).out == "lab " + labs.names[0] + " is down\n");
+    const auto file = (workshop.path() / "link" / "topo.json").string();
+    CHECK(workshop.netlab({"up", "-l", labs.names[0], file}).code == 0);
+    CHECK(labs.in(labs.names[0], {"down"}).out == "lab " + labs.names[0] + " is down\n");
+}
+
 TEST_CASE("ls tells of a lab that is starting what it will be, and that it is not up yet") {
     const Workshop workshop;
     const auto name = Workshop::lab_name();
