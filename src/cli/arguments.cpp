@@ -119,10 +119,12 @@ void add_check(CLI::App& app, Choice& choice) {
 
 void add_ls(CLI::App& app, Choice& choice) {
     auto& command = *app.add_subcommand("ls", "list the labs that run");
-    command.add_flag("--json", choice.ls.json, "print JSON");
-    command.add_flag("--names", choice.ls.names, "print a lab's name a line");
+    auto* json = command.add_flag("--json", choice.ls.json, "print JSON");
+    auto* names = command.add_flag("--names", choice.ls.names, "print a lab's name a line");
     auto* nodes =
         command.add_flag("--nodes", choice.ls.nodes, "print a node's name a line, of the lab");
+    names->excludes(json);
+    nodes->excludes(json)->excludes(names);
     add_lab(command, choice.ls.lab, "for --nodes: of this lab").needs(nodes);
     command.callback([&choice] { choice.run = [&choice] { return run_ls(choice.ls); }; });
 }
@@ -197,6 +199,10 @@ std::string meant_option(const CLI::App& command, Words words) {
         const auto meant = did_you_mean(first, commands);
         throw InputError{called + " has no command " + quoted(first),
                          meant.empty() ? called + " --help lists the commands" : meant};
+    }
+    if (!commands.empty() && (first.starts_with("-l") || first.starts_with("--lab"))) {
+        throw InputError{quoted(first) + " stands behind the command",
+                         called + " COMMAND -l NAME …"};
     }
     const auto meant = meant_option(app, words);
     throw InputError{printable(error.what()), meant.empty() ? called + " --help" : meant};

@@ -40,7 +40,7 @@ public:
         options.command.assign(words_.begin() + static_cast<std::ptrdiff_t>(next_), words_.end());
         if (options.command.empty()) {
             throw InputError{"exec needs a command to run in " + quoted(options.node),
-                             "a shell: netlab exec " + options.node + " sh"};
+                             "a shell: netlab exec " + printable(options.node) + " sh"};
         }
     }
 
@@ -62,8 +62,8 @@ private:
             options.lab = named(words_[next_]);
         } else if (word.starts_with("-l")) {
             options.lab = named(word.substr(2));
-        } else if (word != "-v" && word != "-vv" && word != "--verbose") {
-            const auto meant = did_you_mean(word, {"--lab", "--json", "--help", "--verbose"});
+        } else {
+            const auto meant = did_you_mean(word, {"--lab", "--json", "--help"});
             throw InputError{"exec has no option " + quoted(word), meant.empty() ? usage : meant};
         }
     }

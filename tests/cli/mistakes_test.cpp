@@ -44,6 +44,16 @@ TEST_CASE("an option or argument that a command does not have is a mistake that 
     refused(workshop, {"--bogus"}, "--bogus");
 }
 
+TEST_CASE(
+    "an option that stands before its command, or beside another that excludes it, is told so") {
+    const Workshop workshop;
+    refused(workshop, {"-l", "x", "exec", "a", "true"}, "'-l' stands behind the command");
+    refused(workshop, {"--lab=x", "ls"}, "'--lab=x' stands behind the command");
+    refused(workshop, {"ls", "--json", "--names"}, "excludes");
+    refused(workshop, {"ls", "--nodes", "--json"}, "excludes");
+    refused(workshop, {"exec", "-v", "h1", "true"}, "exec has no option '-v'");
+}
+
 TEST_CASE("without a lab the commands that need one say how to start one") {
     const Workshop workshop;
     refused(workshop, {"exec", "h1", "true"}, "netlab up FILE");
@@ -107,6 +117,33 @@ TEST_CASE("check shows every file's mistakes, also beside a file that cannot be 
     CHECK(check.err.find("/etc: error: cannot read the topology '/etc': it is a directory") !=
           std::string::npos);
     CHECK(check.err.find("bad.json:1:12: error: ") != std::string::npos);
+}
+
+TEST_CASE("neither a file's name nor what is in it reaches the terminal as it is") {
+    const Workshop workshop;
+    const auto good =
+        workshop.write("a\x1b[31mb.json", R"({ "name": "x", "nodes": { "h1": {} } })");
+    const auto bad =
+        workshop.write("c\x1b[31md.json", R"({ "nodes": { "h1": { "\u001b[31m": 1 } } })");
+    const auto check = workshop.netlab({"check", good, bad});
+    CHECK(check.code == 2);
+    CHECK(check.out.find("a\\x1b[31mb.json: good") != std::string::npos);
+    CHECK(check.err.find("c\\x1b[31md.json: 1 error") != std::string::npos);
+    CHECK((check.out + check.err).find('\x1b') == std::string::npos);
+    const LabUnderTest lab{workshop,
+                           R"({ "description": "\u001b[31mred", "nodes": { "h1": {} } })"};
+    const auto inspect = workshop.netlab({"inspect"});
+    CHECK(inspect.out.find("\\x1b[31mred") != std::string::npos);
+    CHECK((inspect.out + workshop.netlab({"ls"}).out).find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("check finds what only the plan shows beside other mistakes of a file") {
+    const Workshop workshop;
+    workshop.write("bad.json", R"({ "nodes": { "a": { "bogus": 1 }, "b": {} }, "links": [
+        { "endpoints": ["a", "b"], "ipv4": "10.0.0.0/24" },
+        { "endpoints": ["a", "b"], "ipv4": "10.0.0.0/25" }] })");
+    CHECK(workshop.netlab({"check", "bad.json"}).err.find("bad.json: 2 errors") !=
+          std::string::npos);
 }
 
 TEST_CASE("a topology that cannot be read is a mistake that names the file") {
