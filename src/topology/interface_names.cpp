@@ -25,7 +25,7 @@ struct Repeated {
 /// By their places: an end that a range on the other side repeats is one mistake.
 using AllRepeated = std::map<std::pair<std::uint32_t, std::uint32_t>, Repeated>;
 
-void refuse_repeated(const Repeated& repeated, const NodeTable& table, Input& input) {
+void report_repeated(const Repeated& repeated, const NodeTable& table, Input& input) {
     const auto& [end, first, times] = repeated;
     const auto& node = table.nodes[index(end->node)].name;
     if (first == end->span) {
@@ -61,7 +61,7 @@ void name_interfaces(std::vector<Link>& links, const NodeTable& table, Input& in
         }
     }
     for (const auto& [place, repeated] : all_repeated) {
-        refuse_repeated(repeated, table, input);
+        report_repeated(repeated, table, input);
     }
     std::vector<std::size_t> next(table.nodes.size());
     for (auto& link : links) {

@@ -20,9 +20,6 @@ namespace {
 /// file of megabytes into terabytes.
 constexpr std::size_t most_bytes = 256U << 20U;
 
-/// Looking for near names costs time for every node; nobody reads that many hints.
-constexpr std::size_t most_hints = 100;
-
 struct Group {
     NodeSettings settings;
     Span span;

@@ -16,6 +16,9 @@ namespace netlab {
 constexpr std::size_t most_nodes = 65'536;
 constexpr std::size_t most_links = 262'144;
 
+/// Behind that many mistakes no name is compared with all others: nobody reads that many hints.
+constexpr std::size_t most_hints = 100;
+
 /// A route that waits for all nodes and interfaces to be known.
 struct PendingRoute {
     NodeId node{};

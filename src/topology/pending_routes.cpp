@@ -22,9 +22,6 @@ struct Interfaces {
 };
 using InterfaceNames = std::unordered_map<NodeId, Interfaces>;
 
-/// Looking for near names costs time for every interface; nobody reads that many hints.
-constexpr std::size_t most_hints = 100;
-
 InterfaceNames collect(const std::vector<PendingRoute>& routes, const std::vector<Link>& links) {
     InterfaceNames names;
     for (const auto& route : routes) {

@@ -83,7 +83,8 @@ TEST_CASE("colour and progress are for terminals, and NO_COLOR turns colour off"
     CHECK(workshop.netlab({"ls"}).out.find('\x1b') == std::string::npos);
     const auto file = workshop.write("other.json", pair);
     const auto other = Workshop::lab_name();
-    const auto up = on_terminal(lab, "TERM=dumb " + netlab + " up -l " + other + " " + file);
+    const auto up =
+        on_terminal(lab, "TERM=dumb " + netlab + " up -l " + other + " " + file.string());
     CHECK(up.code == 0);
     CHECK(up.out.find('\x1b') == std::string::npos);
     CHECK(workshop.netlab({"down", other}).code == 0);
