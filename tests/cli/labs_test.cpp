@@ -173,7 +173,7 @@ TEST_CASE("up --dry-run shows the whole plan and creates nothing") {
         workshop.netlab({"up", "--dry-run", "-l", name, workshop.write("a.json", pair)});
     CHECK(plan.code == 0);
     CHECK(plan.out.find("10.0.1.1/24") != std::string::npos);
-    CHECK_FALSE(std::filesystem::exists(workshop.path() / "state"));
+    CHECK_FALSE(std::filesystem::exists(workshop.state()));
     CHECK(workshop.left_of(name) == "");
 }
 

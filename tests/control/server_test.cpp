@@ -91,7 +91,7 @@ TEST_CASE("the state folder and the socket are for their owner only") {
     const Workshop workshop;
     const LabUnderTest lab{workshop, pair};
     struct stat status {};
-    for (const auto& path : {workshop.path() / "state", workshop.state_of(lab.name())}) {
+    for (const auto& path : {workshop.state(), workshop.state_of(lab.name())}) {
         REQUIRE(::stat(path.c_str(), &status) == 0);
         CHECK((status.st_mode & 07777) == 0700);
         CHECK(status.st_uid == ::geteuid());

@@ -195,26 +195,27 @@ TEST_CASE("when a node is killed the others go on, and commands say what became 
 TEST_CASE("a state folder that a killed lab has left is replaced") {
     const Workshop workshop;
     const auto name = Workshop::lab_name();
-    workshop.write("state/" + name + "/lab.json", "{\"name\": \"old\", \"description\": \"old\"}");
-    workshop.write("state/" + name + "/control.sock", "no socket");
-    workshop.write("state/" + name + "/netlab", "");
+    workshop.write(workshop.state_of(name) / "lab.json",
+                   "{\"name\": \"old\", \"description\": \"old\"}");
+    workshop.write(workshop.state_of(name) / "control.sock", "no socket");
+    workshop.write(workshop.state_of(name) / "netlab", "");
     std::filesystem::permissions(workshop.state_of(name), std::filesystem::perms{0700});
     comes_up_again(workshop, name);
 }
 
 TEST_CASE("folders that no lab has made stay, whatever they are called") {
     const Workshop workshop;
-    const auto file = workshop.write("state/dear/log/file", "precious");
-    const auto log = workshop.write("state/work/log", "precious");
-    std::filesystem::create_directory(workshop.path() / "state/empty");
-    for (const auto* folder : {"state/dear", "state/work", "state/empty"}) {
-        std::filesystem::permissions(workshop.path() / folder, std::filesystem::perms{0700});
+    const auto file = workshop.write(workshop.state() / "dear/log/file", "precious");
+    const auto log = workshop.write(workshop.state() / "work/log", "precious");
+    std::filesystem::create_directory(workshop.state() / "empty");
+    for (const auto* folder : {"dear", "work", "empty"}) {
+        std::filesystem::permissions(workshop.state() / folder, std::filesystem::perms{0700});
     }
     CHECK(workshop.netlab({"ls"}).code == 0);
     CHECK(workshop.netlab({"down", "--all"}).code == 0);
     CHECK(content_of(file) == "precious");
     CHECK(content_of(log) == "precious");
-    CHECK(std::filesystem::exists(workshop.path() / "state/empty"));
+    CHECK(std::filesystem::exists(workshop.state() / "empty"));
     const auto up = workshop.netlab({"up", "-l", "work", workshop.write("a.json", pair)});
     CHECK(up.code == 2);
     CHECK(up.err.find("holds 'log', which is none of a lab's state") != std::string::npos);
@@ -264,8 +265,8 @@ TEST_CASE("labs that several take down at once go, and nobody is told of a failu
 
 TEST_CASE("a state folder that others may write is refused") {
     const Workshop workshop;
-    std::filesystem::create_directory(workshop.path() / "state");
-    std::filesystem::permissions(workshop.path() / "state", std::filesystem::perms{0777});
+    std::filesystem::create_directory(workshop.state());
+    std::filesystem::permissions(workshop.state(), std::filesystem::perms{0777});
     const auto up = workshop.netlab({"up", workshop.write("a.json", pair)});
     CHECK(up.code == 2);
     CHECK(up.err.find("is not a folder that only you may write") != std::string::npos);

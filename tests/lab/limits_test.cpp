@@ -74,9 +74,9 @@ TEST_CASE("a full state folder fails the start and leaves nothing") {
     const auto name = Workshop::lab_name();
     const auto ended =
         with_shell(workshop, name, 20,
-                   "exec unshare -Urm sh -c 'mkdir -p state && "
-                   "mount -t tmpfs -o size=4k,mode=0700 none state && "
-                   "$NETLAB up -l $LAB $FILE; code=$?; ls -A state >&2; exit $code'");
+                   "exec unshare -Urm sh -c 'mkdir -p $NETLAB_STATE_DIR && "
+                   "mount -t tmpfs -o size=4k,mode=0700 none $NETLAB_STATE_DIR && "
+                   "$NETLAB up -l $LAB $FILE; code=$?; ls -A $NETLAB_STATE_DIR >&2; exit $code'");
     INFO(ended.err);
     CHECK(ended.code == 1);
     CHECK(ended.err.find("No space left on device") != std::string::npos);

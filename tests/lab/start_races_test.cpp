@@ -60,8 +60,8 @@ TEST_CASE("a supervisor that is slow to let go of its `up` outlives it") {
 TEST_CASE("up waits for a command that holds the folder's lock for a moment") {
     const Workshop workshop;
     const auto name = Workshop::lab_name();
-    std::filesystem::create_directory(workshop.path() / "state");
-    std::filesystem::permissions(workshop.path() / "state", std::filesystem::perms{0700});
+    std::filesystem::create_directory(workshop.state());
+    std::filesystem::permissions(workshop.state(), std::filesystem::perms{0700});
     std::filesystem::create_directory(workshop.state_of(name)); // of a lab that was killed
     const int folder = ::open(workshop.state_of(name).c_str(), O_RDONLY | O_CLOEXEC);
     REQUIRE(::flock(folder, LOCK_SH) == 0); // as `ls` does to see whether the lab runs

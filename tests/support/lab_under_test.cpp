@@ -23,26 +23,33 @@ std::vector<std::string> joined(std::vector<std::string> first,
     return first;
 }
 
+fs::path make_folder(const std::string& in) {
+    auto pattern = in + "/netlab-test-XXXXXX";
+    if (::mkdtemp(pattern.data()) == nullptr) {
+        throw std::runtime_error{"cannot make a folder in " + in};
+    }
+    return pattern;
+}
+
 std::string told(const Ended& ended) {
     return "exit code " + std::to_string(ended.code) + "\n" + ended.out + ended.err;
 }
 
 } // namespace
 
-Workshop::Workshop() : before_(HostState::now()) {
-    // Not below /tmp: nodes have a /tmp of their own, and some tests look from inside.
-    std::string pattern = "/var/tmp/netlab-test-XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr) {
-        throw std::runtime_error{"cannot make a folder in /var/tmp"};
-    }
-    path_ = pattern;
+// Not below /tmp: nodes have a /tmp of their own, and some tests look from inside. The labs' state
+// is below it, because that is where a node sees nothing of it, as is usual.
+Workshop::Workshop()
+    : path_(make_folder("/var/tmp")), scratch_(make_folder("/tmp")), before_(HostState::now()) {
     fs::permissions(path_, fs::perms{0755});
+    fs::permissions(scratch_, fs::perms{0755}); // the root of root's labs is another
 }
 
 Workshop::~Workshop() {
     netlab({"down", "--all"});
     std::error_code ignored; // a test that leaves more has failed already
     fs::remove_all(path_, ignored);
+    fs::remove_all(scratch_, ignored);
 }
 
 fs::path Workshop::write(const std::string& name, const std::string& text) const {
@@ -55,7 +62,7 @@ fs::path Workshop::write(const std::string& name, const std::string& text) const
 Setting Workshop::setting() const {
     Setting setting;
     setting.directory = path_;
-    setting.env = {{"NETLAB_STATE_DIR", path_ / "state"}, {"LC_ALL", "C.UTF-8"}};
+    setting.env = {{"NETLAB_STATE_DIR", state()}, {"LC_ALL", "C.UTF-8"}};
     return setting;
 }
 

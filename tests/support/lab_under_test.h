@@ -19,8 +19,10 @@ public:
     Workshop& operator=(const Workshop&) = delete;
 
     const std::filesystem::path& path() const { return path_; }
+    /// Where labs have their state folders; not made before the first.
+    std::filesystem::path state() const { return scratch_ / "state"; }
     /// The state folder of a lab.
-    std::filesystem::path state_of(const std::string& lab) const { return path_ / "state" / lab; }
+    std::filesystem::path state_of(const std::string& lab) const { return state() / lab; }
     /// Writes a file below path(), making its folders. Returns its path.
     std::filesystem::path write(const std::string& name, const std::string& text) const;
 
@@ -39,6 +41,7 @@ public:
 
 private:
     std::filesystem::path path_;
+    std::filesystem::path scratch_;
     HostState before_;
 };
 
