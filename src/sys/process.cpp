@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -105,6 +106,29 @@ void open_missing_stdio() {
             // It takes the lowest number, fd, and is to be there for programs that are run.
             check(::open("/dev/null", O_RDWR), "open /dev/null"); // NOLINT(android-cloexec-open)
         }
+    }
+}
+
+void reset_signals() {
+    for (int signal = 1; signal < NSIG; ++signal) {
+        ::signal(signal, SIG_DFL); // refused for SIGKILL, SIGSTOP and those glibc keeps for itself
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+UniqueFd watch_children() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGCHLD);
+    return UniqueFd{
+        check(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK), "watch child processes")};
+}
+
+void take_ends(const UniqueFd& children) {
+    signalfd_siginfo info{};
+    while (::read(children.get(), &info, sizeof info) == sizeof info) {
     }
 }
 

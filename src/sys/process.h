@@ -39,6 +39,16 @@ int run_program(const std::vector<std::string>& argv, std::string& complaint);
 /// in main. Throws std::system_error.
 void open_missing_stdio();
 
+/// Every signal does what it does in a new process and none is blocked, for a program that is about
+/// to be run: what is ignored, by a caller with nohup say, would stay so in it.
+void reset_signals();
+
+/// A descriptor that becomes readable when a child has ended, in a process that blocks SIGCHLD.
+/// Does not wait. Throws std::system_error.
+UniqueFd watch_children();
+/// Takes the ends out of it that it tells of.
+void take_ends(const UniqueFd& children);
+
 /// Remembers where argv and the environment lie. Call first thing in main.
 void remember_arguments(int argc, char** argv);
 

@@ -3,6 +3,7 @@
 #include "sys/check.h"
 
 #include <array>
+#include <climits>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -26,6 +27,13 @@ void write_all(int fd, std::string_view text, const std::string& name) {
         const auto n = check(::write(fd, text.data(), text.size()), "write {}", name);
         text.remove_prefix(static_cast<std::size_t>(n));
     }
+}
+
+std::string path_of(const UniqueFd& directory) {
+    std::array<char, PATH_MAX> path{};
+    const auto link = fmt::format("/proc/self/fd/{}", directory.get());
+    const auto size = ::readlink(link.c_str(), path.data(), path.size());
+    return size > 0 ? std::string{path.data(), static_cast<std::size_t>(size)} : link;
 }
 
 } // namespace
@@ -53,13 +61,14 @@ void write_file(const std::string& path, std::string_view text) {
 
 void replace_file(const UniqueFd& directory, const std::string& name, std::string_view text) {
     const auto temporary = "." + name + ".new";
+    const auto path = path_of(directory) + "/" + name; // for a person to read
     const UniqueFd file{check(::openat(directory.get(), temporary.c_str(),
                                        O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600),
-                              "create {}", temporary)};
-    write_all(file.get(), text, name);
-    check(::fsync(file.get()), "write {} to disk", name);
+                              "create a new {}", path)};
+    write_all(file.get(), text, path);
+    check(::fsync(file.get()), "write {} to disk", path);
     check(::renameat(directory.get(), temporary.c_str(), directory.get(), name.c_str()),
-          "rename {} to {}", temporary, name);
+          "put a new {} in the place of the old one", path);
 }
 
 } // namespace netlab
