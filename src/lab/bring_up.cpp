@@ -18,6 +18,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <thread>
 
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
@@ -175,6 +177,21 @@ void set_up_nodes(RollCall& roll_call, const SupervisorStart& start, StartGate& 
         [&](NodeId ready) { open(order.after(ready)); });
 }
 
+/// The nodes' last step, of which they cannot report any more.
+void wait_until_open(const Lab& lab, RollCall& roll_call) {
+    const auto deadline = std::chrono::steady_clock::now() + node_patience;
+    for (std::size_t i = 0; i < lab.nodes.size(); ++i) {
+        while (!can_be_joined(lab.nodes[i].pid)) {
+            roll_call.look_for_failures();
+            if (std::chrono::steady_clock::now() > deadline) {
+                throw LabError{fmt::format("node {} cannot be joined", lab.plan.nodes[i].name),
+                               lab.plan.nodes[i].span, "while starting this node"};
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        }
+    }
+}
+
 } // namespace
 
 void bring_up(Lab& lab, SupervisorStart& start) {
@@ -202,6 +219,7 @@ void bring_up(Lab& lab, SupervisorStart& start) {
         throw;
     }
     set_up_nodes(roll_call, start, gate);
+    wait_until_open(lab, roll_call);
     wait_for_owners(start);
 }
 

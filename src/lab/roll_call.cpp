@@ -28,6 +28,20 @@ std::string as_written(const Command& command) {
     return argv.size() == 3 && argv[0] == "/bin/sh" && argv[1] == "-c" ? argv[2] : joined(argv);
 }
 
+bool has_item(const NodePlan& node, Report::Subject subject, std::size_t item) {
+    switch (subject) {
+    case Report::Subject::sysctl:
+        return item < node.sysctls.size();
+    case Report::Subject::command:
+        return item < node.exec.size();
+    case Report::Subject::service:
+        return item < node.run.size();
+    case Report::Subject::root:
+        break;
+    }
+    return true;
+}
+
 } // namespace
 
 RollCall::RollCall(Lab& lab, const UniqueFd& reports, const UniqueFd& command)
@@ -65,8 +79,21 @@ void RollCall::wait_for(Report::Kind kind, std::chrono::seconds patience,
     }
 }
 
+void RollCall::check_sense(const Report& report) const {
+    const auto is_next = [&] {
+        return seen_[report.node] == static_cast<std::size_t>(report.kind);
+    };
+    if (report.node >= seen_.size() ||
+        !(report.kind == Report::Kind::failed
+              ? has_item(lab_.plan.nodes[report.node], report.subject, report.item)
+              : is_next())) {
+        throw std::runtime_error{"a report came that no node of this lab sends"};
+    }
+}
+
 void RollCall::take_reports() {
     for (const auto& report : reader_.read(reports_)) {
+        check_sense(report);
         if (report.kind == Report::Kind::failed) {
             refuse(report);
         }

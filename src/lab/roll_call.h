@@ -22,7 +22,7 @@ public:
     /// Until every node has reported `kind`; `progress` is called with the number that have, and
     /// `reported` with each of them. Throws
     /// LabError when a node reports a failure or ends, when `patience` is over, or when the command
-    /// has gone.
+    /// has gone; std::runtime_error when a report comes that none of the nodes sends.
     void wait_for(Report::Kind kind, std::chrono::seconds patience,
                   const std::function<void(std::size_t)>& progress,
                   const std::function<void(NodeId)>& reported = {});
@@ -32,6 +32,10 @@ public:
     void look_for_failures();
 
 private:
+    /// Nothing that runs in a node can write to the pipe (see run_init). Should that ever fail,
+    /// what comes from there is no more than what a node may say: once each, in order, of what it
+    /// has.
+    void check_sense(const Report& report) const;
     void take_reports();
     void hand_on(Report::Kind kind, const std::function<void(NodeId)>& reported);
     [[noreturn]] void refuse(const Report& report);

@@ -95,53 +95,93 @@ void keep_files(const NodeSpec& spec, int& pipe, std::optional<ServiceKeeper>& k
     keeper.emplace(spec.services, std::move(board), UniqueFd{line});
 }
 
-} // namespace
+/// The node's own init, one step after the other.
+class Init {
+public:
+    Init(const NodeSpec& spec, std::size_t number, const Nursery& nursery)
+        : spec_{spec}, number_{number}, gate_{nursery.gate}, pipe_{nursery.reports.get()} {
+        report_.node = static_cast<std::uint32_t>(number);
+    }
 
-void run_init(const NodeSpec& spec, std::size_t number, const Nursery& nursery) noexcept {
-    Report report{
-        static_cast<std::uint32_t>(number), Report::Kind::tuned, Report::Subject::root, 0, {}};
-    int pipe = nursery.reports.get();
-    std::optional<ServiceKeeper> keeper;
-    try {
-        if (!nursery.gate.wait(number, StartGate::Step::mapped, supervisor_patience)) {
-            ::_exit(1);
-        }
-        if (spec.cgroup >= 0) {
+    void start() {
+        wait_for(StartGate::Step::mapped);
+        if (spec_.cgroup >= 0) {
             // The cgroup namespace of the clone has its root where the supervisor is.
             check(::unshare(CLONE_NEWCGROUP), "make a cgroup namespace");
         }
-        retitle_process("netlab: " + spec.name);
-        // Without this the kernel keeps /proc/1 from the node's own root: dumpable went with the
-        // change of ids.
+        retitle_process("netlab: " + spec_.name);
+        // The supervisor enters its network namespace by /proc: dumpable went with the change of
+        // ids.
         ::prctl(PR_SET_DUMPABLE, 1);
         mount_node_proc();
-        tune(spec);
-        send_report(pipe, report);
-        report.kind = Report::Kind::prepared;
-        prepare(spec);
-        keep_files(spec, pipe, keeper);
-        restore_file_limit(spec.open_files);
-        send_report(pipe, report);
-        if (!nursery.gate.wait(number, StartGate::Step::wired, supervisor_patience)) {
+        tune(spec_);
+        send_report(pipe_, report_);
+        report_.kind = Report::Kind::prepared;
+        prepare(spec_);
+        keep_files(spec_, pipe_, keeper_);
+        restore_file_limit(spec_.open_files);
+        send_report(pipe_, report_);
+    }
+
+    /// The first that runs in a node runs here, while the pipe of all nodes is still open. Without
+    /// being dumpable, this process's files and memory are closed to the node's root (ptrace(2)),
+    /// so that it cannot write reports, in the name of other nodes even. A pipe for each node would
+    /// say who speaks, but be a descriptor for each that every later clone copies. Not for good: an
+    /// ordinary user's `exec` could not join the node, which takes the same right (see setns(2)).
+    void set_up() {
+        wait_for(StartGate::Step::wired);
+        gate_.leave();
+        check(::prctl(PR_SET_DUMPABLE, 0), "close PID 1 to the node");
+        set_up_node(spec_, report_);
+        if (keeper_) {
+            keeper_->start_all(report_);
+        }
+        report_.kind = Report::Kind::ready;
+        send_report(pipe_, report_);
+        ::close(pipe_); // first: once it can be reached nothing of the lab's may be left here
+        check(::prctl(PR_SET_DUMPABLE, 1), "open PID 1 to the node");
+    }
+
+    void tell_failure(const char* why) {
+        report_.kind = Report::Kind::failed;
+        report_.message = why;
+        send_report(pipe_, report_);
+    }
+
+    [[noreturn]] void keep_forever() {
+        if (keeper_) {
+            keeper_->keep_forever();
+        }
+        reap_forever();
+    }
+
+private:
+    void wait_for(StartGate::Step step) {
+        if (!gate_.wait(number_, step, supervisor_patience)) {
             ::_exit(1);
         }
-        set_up_node(spec, report);
-        if (keeper) {
-            keeper->start_all(report);
-        }
-        report.kind = Report::Kind::ready;
-        send_report(pipe, report);
-        ::close(pipe);
+    }
+
+    const NodeSpec& spec_;
+    std::size_t number_;
+    StartGate& gate_;
+    int pipe_;
+    Report report_;
+    std::optional<ServiceKeeper> keeper_;
+};
+
+} // namespace
+
+void run_init(const NodeSpec& spec, std::size_t number, const Nursery& nursery) noexcept {
+    Init init{spec, number, nursery};
+    try {
+        init.start();
+        init.set_up();
     } catch (const std::exception& error) {
-        report.kind = Report::Kind::failed;
-        report.message = error.what();
-        send_report(pipe, report);
+        init.tell_failure(error.what());
         ::_exit(1);
     }
-    if (keeper) {
-        keeper->keep_forever();
-    }
-    reap_forever();
+    init.keep_forever();
 }
 
 } // namespace netlab

@@ -6,6 +6,7 @@
 #include <array>
 #include <climits>
 #include <cstring>
+#include <stdexcept>
 #include <tuple>
 
 #include <unistd.h>
@@ -23,6 +24,17 @@ struct Header {
     std::uint16_t unused;
 };
 
+constexpr std::size_t longest_message = PIPE_BUF - sizeof(Header);
+
+/// What comes out of the pipe is believed only so far: a size that is none would have the reader
+/// wait, and gather, for ever.
+void check_form(const Header& header) {
+    if (header.message_size > longest_message || header.kind > Report::Kind::failed ||
+        header.subject > Report::Subject::service) {
+        throw std::runtime_error{"the nodes' pipe holds what is no report of a node"};
+    }
+}
+
 } // namespace
 
 void send_report(int pipe, const Report& report) {
@@ -30,7 +42,7 @@ void send_report(int pipe, const Report& report) {
     const Header header{
         report.node,
         report.item,
-        static_cast<std::uint32_t>(std::min(report.message.size(), frame.size() - sizeof(Header))),
+        static_cast<std::uint32_t>(std::min(report.message.size(), longest_message)),
         report.kind,
         report.subject,
         0};
@@ -51,6 +63,7 @@ std::vector<Report> ReportReader::read(const UniqueFd& pipe) {
     while (pending_.size() - offset >= sizeof(Header)) {
         Header header{};
         std::memcpy(&header, pending_.data() + offset, sizeof header);
+        check_form(header);
         if (pending_.size() - offset < sizeof header + header.message_size) {
             break;
         }

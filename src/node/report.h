@@ -37,7 +37,9 @@ void send_report(int pipe, const Report& report);
 /// The reports of all nodes come out of one pipe.
 class ReportReader {
 public:
-    /// Reads what is there without waiting. Throws std::system_error.
+    /// Reads what is there without waiting. Throws std::system_error, and std::runtime_error if it
+    /// is not of the form of a report. Whether there is such a node and such an item is the
+    /// caller's to check.
     std::vector<Report> read(const UniqueFd& pipe);
 
 private:

@@ -48,6 +48,7 @@ void ServiceKeeper::start_all(Report& report) {
     }
     report.subject = Report::Subject::service;
     for (;;) {
+        report.item = 0;
         turn();
         const auto now = steady_clock::now();
         bool pending = false;

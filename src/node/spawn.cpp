@@ -6,6 +6,7 @@
 #include "sys/process.h"
 #include "sys/text_file.h"
 
+#include <array>
 #include <chrono>
 #include <thread>
 
@@ -92,6 +93,15 @@ pid_t spawn_node(const NodeSpec& spec, std::size_t number, const Nursery& nurser
     }
     nursery.gate.open(number, StartGate::Step::mapped);
     return clone.pid;
+}
+
+bool can_be_joined(pid_t pid) {
+    // Reading the link takes the same right over the process as setns(2). One that has ended is not
+    // waited for.
+    std::array<char, 64> name{};
+    const auto link = fmt::format("/proc/{}/ns/user", pid);
+    return ::readlink(link.c_str(), name.data(), name.size()) > 0 ||
+           (errno != EACCES && errno != EPERM);
 }
 
 } // namespace netlab

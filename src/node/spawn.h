@@ -25,6 +25,9 @@ struct Nursery {
 /// std::system_error with ENOSPC and EPERM explained.
 pid_t spawn_node(const NodeSpec& spec, std::size_t number, const Nursery& nursery);
 
+/// Whether the node can be joined: a moment after it has reported "ready".
+bool can_be_joined(pid_t pid);
+
 /// A sentence for the errno of a clone that makes namespaces: which limit or switch of the host
 /// refused it.
 std::string explain_namespace_error(int error);

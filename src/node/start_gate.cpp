@@ -36,7 +36,14 @@ StartGate::StartGate(std::size_t nodes) {
 }
 
 StartGate::~StartGate() {
-    ::munmap(words_.data(), words_.size_bytes());
+    leave();
+}
+
+void StartGate::leave() {
+    if (!words_.empty()) {
+        ::munmap(words_.data(), words_.size_bytes());
+        words_ = {};
+    }
 }
 
 void StartGate::open(std::size_t node, Step step) {

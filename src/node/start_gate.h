@@ -25,6 +25,8 @@ public:
     void open(std::size_t node, Step step);
     /// Waits for at most `patience`; false when it passed first.
     bool wait(std::size_t node, Step step, std::chrono::seconds patience);
+    /// Gives this process's share of the memory back, in which it could open the gate of others.
+    void leave();
 
 private:
     std::span<std::atomic<std::uint32_t>> words_;

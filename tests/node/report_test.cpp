@@ -71,4 +71,25 @@ TEST_CASE("a reader waits for the rest of a report, and for nothing when nothing
     CHECK(reader.read(pipe.from).size() == 1);
 }
 
+TEST_CASE("what is not of the form of a report is refused, and not waited for") {
+    // node, item, size of the message, kind, subject, two bytes unused
+    using Frame = std::array<std::uint32_t, 4>;
+    const auto refuses = [](const Frame& frame) {
+        const ReportPipe pipe;
+        REQUIRE(::write(pipe.to.get(), frame.data(), sizeof frame) == sizeof frame);
+        ReportReader reader;
+        try {
+            reader.read(pipe.from);
+            return false;
+        } catch (const std::runtime_error&) {
+            return true;
+        }
+    };
+    CHECK_FALSE(refuses({1, 0, 0, 2}));
+    CHECK(refuses({1, 0, 0xffffffff, 2}));
+    CHECK(refuses({1, 0, 4096, 2}));
+    CHECK(refuses({1, 0, 0, 4}));
+    CHECK(refuses({1, 0, 0, 0x402}));
+}
+
 } // namespace netlab::test
