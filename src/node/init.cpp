@@ -1,5 +1,6 @@
 #include "node/init.h"
 
+#include "node/command_output.h"
 #include "node/report.h"
 #include "node/service_keeper.h"
 #include "node/set_up.h"
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -30,13 +32,25 @@ namespace {
 /// they.
 constexpr auto supervisor_patience = std::chrono::hours{48};
 
-[[noreturn]] void reap_forever() {
+void reap() {
+    while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+    }
+}
+
+[[noreturn]] void reap_forever(LeftOutput& left) {
+    for (const auto children = watch_children(); !left.empty();) {
+        std::vector<pollfd> polls{{children.get(), POLLIN, 0}};
+        left.add_polls(polls);
+        ::poll(polls.data(), polls.size(), -1);
+        left.discard();
+        take_ends(children);
+        reap();
+    }
     sigset_t child;
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     for (;;) {
-        while (::waitpid(-1, nullptr, WNOHANG) > 0) {
-        }
+        reap();
         ::sigwaitinfo(&child, nullptr);
     }
 }
@@ -132,8 +146,9 @@ public:
         wait_for(StartGate::Step::wired);
         gate_.leave();
         check(::prctl(PR_SET_DUMPABLE, 0), "close PID 1 to the node");
-        set_up_node(spec_, report_);
+        set_up_node(spec_, report_, left_);
         if (keeper_) {
+            keeper_->take_over(std::move(left_));
             keeper_->start_all(report_);
         }
         report_.kind = Report::Kind::ready;
@@ -152,7 +167,7 @@ public:
         if (keeper_) {
             keeper_->keep_forever();
         }
-        reap_forever();
+        reap_forever(left_);
     }
 
 private:
@@ -168,6 +183,7 @@ private:
     int pipe_;
     Report report_;
     std::optional<ServiceKeeper> keeper_;
+    LeftOutput left_;
 };
 
 } // namespace

@@ -2,10 +2,11 @@
 
 #include "node/join_inside.h"
 #include "sys/check.h"
+#include "sys/process.h"
 #include "sys/unique_fd.h"
 
 #include <algorithm>
-#include <csignal>
+#include <cstring>
 #include <tuple>
 
 #include <fcntl.h>
@@ -38,13 +39,6 @@ void take_stdio(int out, int err) {
     check(::dup2(from_out, STDOUT_FILENO), "set up stdout");
     check(::dup2(from_err, STDERR_FILENO), "set up stderr");
     check(::syscall(SYS_close_range, 3, ~0U, 0), "close other files");
-}
-
-void reset_signals() {
-    sigset_t none;
-    sigemptyset(&none);
-    ::signal(SIGPIPE, SIG_DFL);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
 std::vector<char*> pointers(const std::vector<std::string>& words) {
@@ -84,20 +78,12 @@ void become_command(const NodeCommand& command, int out, int err) noexcept {
 }
 
 std::string describe_status(int status) {
-    return WIFSIGNALED(status) ? fmt::format("was killed by signal {}", WTERMSIG(status))
-                               : fmt::format("ended with exit code {}", WEXITSTATUS(status));
-}
-
-std::string tail_of(int file, std::size_t most_bytes) {
-    const auto size = std::max<off_t>(::lseek(file, 0, SEEK_END), 0);
-    std::string text(most_bytes, '\0');
-    const auto begin = std::max<off_t>(size - static_cast<off_t>(most_bytes), 0);
-    text.resize(static_cast<std::size_t>(
-        std::max<ssize_t>(::pread(file, text.data(), text.size(), begin), 0)));
-    while (!text.empty() && text.back() == '\n') {
-        text.pop_back();
+    if (!WIFSIGNALED(status)) {
+        return fmt::format("ended with exit code {}", WEXITSTATUS(status));
     }
-    return text;
+    const char* const name = ::sigabbrev_np(WTERMSIG(status)); // none for SIGRTMIN and after
+    return fmt::format("was killed by signal {}{}", WTERMSIG(status),
+                       name != nullptr ? fmt::format(" (SIG{})", name) : "");
 }
 
 } // namespace netlab

@@ -21,10 +21,8 @@ struct NodeCommand {
 /// and ends with 127.
 [[noreturn]] void become_command(const NodeCommand& command, int out, int err) noexcept;
 
-/// How a process ended, by its wait status: `ended with exit code 3`, `was killed by signal 9`.
+/// How a process ended, by its wait status: `ended with exit code 3`, `was killed by signal 9
+/// (SIGKILL)`.
 std::string describe_status(int status);
-
-/// The last part of what is in a file, without newlines at its end.
-std::string tail_of(int file, std::size_t most_bytes);
 
 } // namespace netlab

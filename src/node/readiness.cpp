@@ -9,7 +9,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -27,7 +26,6 @@ constexpr auto first_pause = 10ms;
 constexpr auto longest_pause = 500ms;
 constexpr auto connection_patience = 1s;
 constexpr auto command_patience = 10s;
-constexpr std::size_t shown_output = 500;
 
 struct SocketAddress {
     sockaddr_storage storage{};
@@ -84,7 +82,7 @@ void ReadinessProbe::end() {
         ::kill(-command_, SIGKILL);
         command_ = 0;
     }
-    output_.reset();
+    output_.close();
 }
 
 void ReadinessProbe::hear(std::string_view bytes) {
@@ -97,6 +95,7 @@ void ReadinessProbe::hear(std::string_view bytes) {
 }
 
 void ReadinessProbe::tick(Time now) {
+    output_.read();
     if (!active_ || ready_) {
         return;
     }
@@ -155,11 +154,17 @@ void ReadinessProbe::look_at_connections(Time now) {
 }
 
 void ReadinessProbe::ask_command(const CommandReadiness& command) {
-    output_.reset(::memfd_create("readiness", MFD_CLOEXEC));
-    const pid_t pid = output_ ? ::fork() : -1;
+    UniqueFd writing;
+    try {
+        writing = output_.open();
+    } catch (const std::system_error& error) {
+        last_refusal_ = error.what(); // it is asked again
+        return;
+    }
+    const pid_t pid = ::fork();
     if (pid == 0) {
-        become_command({command.argv, service_.env, service_.user, service_.workdir}, output_.get(),
-                       output_.get());
+        become_command({command.argv, service_.env, service_.user, service_.workdir}, writing.get(),
+                       writing.get());
     }
     command_ = std::max(pid, 0);
 }
@@ -171,10 +176,13 @@ bool ReadinessProbe::take_end(pid_t pid, int status) {
     command_ = 0;
     ready_ = active_ && status == 0;
     last_refusal_ = describe_status(status);
-    if (const auto text = tail_of(output_.get(), shown_output); !text.empty()) {
+    output_.read();
+    if (const auto text = output_.text(); !text.empty()) {
         last_refusal_ += ": " + text;
     }
-    output_.reset();
+    // What it leaves behind may print no more (EPIPE): it asks so often that to go on listening to
+    // all of that would have no end.
+    output_.close();
     return true;
 }
 
@@ -190,6 +198,9 @@ ReadinessProbe::Time ReadinessProbe::next() const {
 void ReadinessProbe::add_polls(std::vector<pollfd>& polls) const {
     for (const auto& connection : connections_) {
         polls.push_back({connection.get(), POLLOUT, 0});
+    }
+    if (output_.fd() >= 0) {
+        polls.push_back({output_.fd(), POLLIN, 0});
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "node/command_output.h"
 #include "node/launch.h"
 #include "node/service_spec.h"
 #include "sys/unique_fd.h"
@@ -45,6 +46,8 @@ public:
     std::string why_not() const;
 
 private:
+    static constexpr std::size_t shown_output = 500;
+
     void ask(Time now);
     void ask_port(const TcpReadiness& port);
     void ask_command(const CommandReadiness& command);
@@ -59,7 +62,7 @@ private:
     std::chrono::milliseconds pause_{};
     std::vector<UniqueFd> connections_;
     pid_t command_ = 0;
-    UniqueFd output_;
+    CommandOutput output_{shown_output};
     std::string last_refusal_;
     std::string heard_; ///< the end of what was heard, in which a text may have begun
 };

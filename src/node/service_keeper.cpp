@@ -1,12 +1,12 @@
 #include "node/service_keeper.h"
 
-#include "sys/check.h"
+#include "sys/process.h"
 
 #include <algorithm>
 #include <csignal>
 #include <stdexcept>
 
-#include <sys/signalfd.h>
+#include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,14 +22,6 @@ constexpr auto between_looks = 10ms;
 constexpr auto usual_patience = 10s;
 constexpr auto kernel_patience = 5s;
 
-UniqueFd child_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGCHLD);
-    return UniqueFd{
-        check(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK), "watch the services")};
-}
-
 } // namespace
 
 ServiceKeeper::ServiceKeeper(const std::vector<ServiceSpec>& specs, ServiceBoard board,
@@ -41,7 +33,7 @@ ServiceKeeper::ServiceKeeper(const std::vector<ServiceSpec>& specs, ServiceBoard
 }
 
 void ServiceKeeper::start_all(Report& report) {
-    signals_ = child_signals();
+    signals_ = watch_children();
     const auto begun = steady_clock::now();
     for (auto& service : services_) {
         service.start(begun);
@@ -80,10 +72,12 @@ void ServiceKeeper::turn() {
     for (const auto& service : services_) {
         service.add_polls(polls);
     }
+    left_.add_polls(polls);
     ::poll(polls.data(), polls.size(), milliseconds_to_next(steady_clock::now()));
     for (auto& service : services_) {
         service.read_output();
     }
+    left_.discard();
     if (polls[0].revents != 0) {
         reap();
     }
@@ -107,9 +101,7 @@ int ServiceKeeper::milliseconds_to_next(Time now) const {
 }
 
 void ServiceKeeper::reap() {
-    signalfd_siginfo info{};
-    while (::read(signals_.get(), &info, sizeof info) == sizeof info) {
-    }
+    take_ends(signals_);
     int status = 0;
     for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
         const auto now = steady_clock::now();

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "node/command_output.h"
 #include "node/kept_service.h"
 #include "node/report.h"
 #include "node/service_order.h"
 
 #include <chrono>
 #include <deque>
+#include <utility>
 #include <vector>
 
 namespace netlab {
@@ -17,6 +19,8 @@ public:
     /// `specs` outlive this. Throws std::system_error.
     ServiceKeeper(const std::vector<ServiceSpec>& specs, ServiceBoard board, UniqueFd line);
 
+    /// Takes care of what set-up commands have left behind.
+    void take_over(LeftOutput left) { left_ = std::move(left); }
     /// Starts all services and returns once they are ready. Throws std::runtime_error if one does
     /// not become so; `report` then says which.
     void start_all(Report& report);
@@ -48,6 +52,7 @@ private:
     UniqueFd signals_;
     std::deque<KeptService> services_;
     std::vector<Errand> errands_;
+    LeftOutput left_;
 };
 
 } // namespace netlab

@@ -1,5 +1,6 @@
 #include "node/set_up.h"
 
+#include "node/command_output.h"
 #include "node/join_user.h"
 #include "node/launch.h"
 #include "node/sysctl.h"
@@ -9,9 +10,11 @@
 #include "sys/unique_fd.h"
 
 #include <stdexcept>
+#include <vector>
 
 #include <fcntl.h>
-#include <sys/mman.h>
+#include <poll.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,20 +24,37 @@ namespace {
 
 constexpr std::size_t shown_output = 2000;
 
-void run_command(const NodeSpec& spec, const std::vector<std::string>& argv) {
-    // A file rather than a pipe: a daemon that the command leaves behind may keep it open.
-    const UniqueFd output{check(::memfd_create("output", MFD_CLOEXEC), "keep the output")};
-    const pid_t pid = check(::fork(), "fork for {}", argv[0]);
-    if (pid == 0) {
-        become_command({argv, spec.env, spec.user, spec.workdir}, output.get(), output.get());
+/// Waits for its end, and takes what it prints until then.
+int wait_for_command(pid_t pid, CommandOutput& output, LeftOutput& left) {
+    const UniqueFd ended{
+        static_cast<int>(check(::syscall(SYS_pidfd_open, pid, 0), "watch a command"))};
+    for (std::vector<pollfd> polls; polls.empty() || polls[0].revents == 0;) {
+        polls = {{ended.get(), POLLIN, 0}, {output.fd(), POLLIN, 0}};
+        left.add_polls(polls); // a command may wait for a daemon that one before it has left
+        ::poll(polls.data(), polls.size(), -1);
+        output.read();
+        left.discard();
     }
     int status = 0;
     while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
-    if (status != 0) {
-        const auto text = tail_of(output.get(), shown_output);
+    output.read();
+    return status;
+}
+
+void run_command(const NodeSpec& spec, const std::vector<std::string>& argv, LeftOutput& left) {
+    CommandOutput output{shown_output};
+    auto writing = output.open();
+    const pid_t pid = check(::fork(), "fork for {}", argv[0]);
+    if (pid == 0) {
+        become_command({argv, spec.env, spec.user, spec.workdir}, writing.get(), writing.get());
+    }
+    writing.reset();
+    if (const int status = wait_for_command(pid, output, left); status != 0) {
+        const auto text = output.text();
         throw std::runtime_error{describe_status(status) + (text.empty() ? "" : ":\n" + text)};
     }
+    left.add(output.release());
 }
 
 /// Whether the node has a user, before anything runs as it.
@@ -65,7 +85,7 @@ void check_workdir(const NodeSpec& spec) {
 
 } // namespace
 
-void set_up_node(const NodeSpec& spec, Report& report) {
+void set_up_node(const NodeSpec& spec, Report& report, LeftOutput& left) {
     check_user(spec.user);
     report.subject = Report::Subject::sysctl;
     for (report.item = 0; report.item < spec.sysctls.size(); ++report.item) {
@@ -74,7 +94,7 @@ void set_up_node(const NodeSpec& spec, Report& report) {
     }
     report.subject = Report::Subject::command;
     for (report.item = 0; report.item < spec.commands.size(); ++report.item) {
-        run_command(spec, spec.commands[report.item]);
+        run_command(spec, spec.commands[report.item], left);
     }
     report.subject = Report::Subject::service;
     for (report.item = 0; report.item < spec.services.size(); ++report.item) {

@@ -213,6 +213,18 @@ TEST_CASE(
     ::unlink(mark.c_str());
 }
 
+TEST_CASE("what is asked whether a service is ready may print more than a pipe holds") {
+    auto spec = service("s", "exec sleep 100");
+    spec.ready = CommandReadiness{{"/bin/sh", "-c", "yes | head -c 3000000"}};
+    KeptNode node{{spec}};
+    CHECK(node.becomes(ServiceState::ready));
+    spec.ready = CommandReadiness{{"/bin/sh", "-c", "yes | head -c 3000000; echo not yet; exit 1"}};
+    spec.within = 1s;
+    KeptNode other{{spec}};
+    CHECK(other.becomes(ServiceState::starting));
+    CHECK(other.start().find("y\nnot yet") != std::string::npos);
+}
+
 TEST_CASE("what does not become ready in time is told with the end of its log") {
     auto spec = service("s", "echo trying; exec sleep 100");
     spec.ready = TcpReadiness{{"127.0.0.1"}, 8062};

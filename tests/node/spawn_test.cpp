@@ -109,6 +109,35 @@ TEST_CASE("a node that cannot be had as it was asked for reports why") {
     CHECK(life_elsewhere(spec).find("tuned failed: ") == 0);
 }
 
+TEST_CASE("of what a set-up command prints the end is kept, however much it is") {
+    auto spec = spec_of("h1");
+    spec.commands = {{"/bin/sh", "-c", "yes | head -c 30000000; echo the end; exit 3"}};
+    const auto life = life_elsewhere(spec);
+    CHECK(life.find("failed: ended with exit code 3:\n") != std::string::npos);
+    CHECK(life.ends_with("y\nthe end"));
+    CHECK(life.size() < 2200);
+}
+
+TEST_CASE("what a set-up command leaves behind goes on printing and is neither stopped nor ended") {
+    auto spec = spec_of("h1");
+    // The second waits until the one before has printed far more than a pipe holds.
+    spec.commands = {
+        {"/bin/sh", "-c", "(yes | head -c 3000000; touch /tmp/printed) & exit 0"},
+        {"/bin/sh", "-c",
+         "for i in $(seq 200); do test -e /tmp/printed && exit 0; sleep 0.1; done; exit 1"}};
+    CHECK(life_elsewhere(spec) == "tuned prepared ready");
+}
+
+TEST_CASE("signals that netlab's caller ignores are not ignored in a node") {
+    auto spec = spec_of("h1");
+    spec.commands = {{"/bin/sh", "-c", "grep -q '^SigIgn:.0000000000000000$' /proc/self/status"}};
+    const auto hangup = ::signal(SIGHUP, SIG_IGN);
+    const auto quit = ::signal(SIGQUIT, SIG_IGN);
+    CHECK(life_elsewhere(spec) == "tuned prepared ready");
+    ::signal(SIGHUP, hangup);
+    ::signal(SIGQUIT, quit);
+}
+
 TEST_CASE("a sysctl's name becomes a path with dots or with slashes, as sysctl(8) has it") {
     CHECK(sysctl_path("net.ipv4.ip_forward") == "/proc/sys/net/ipv4/ip_forward");
     CHECK(sysctl_path("net/ipv4/conf/eth0.5/rp_filter") ==
