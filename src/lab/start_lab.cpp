@@ -2,6 +2,7 @@
 
 #include "base/diagnostic.h"
 #include "image/owners.h"
+#include "node/launch.h"
 #include "node/spawn.h"
 #include "sys/check.h"
 #include "sys/process.h"
@@ -76,14 +77,36 @@ public:
     pid_t pid() const { return clone_.pid; }
     const UniqueFd& pidfd() const { return clone_.pidfd; }
     void let_go() { clone_.pid = -1; }
+    /// How it ended, in words, when it has closed its channel without a word.
+    std::string end() {
+        int status = 0;
+        if (!wait_for_end(clone_.pidfd, std::chrono::seconds{5}) ||
+            ::waitpid(clone_.pid, &status, WNOHANG) != clone_.pid) {
+            return "has closed its channel";
+        }
+        clone_.pid = -1;
+        return describe_status(status);
+    }
 
 private:
     Clone clone_;
 };
 
-[[noreturn]] void refuse_clone(int error) {
-    const auto why = explain_namespace_error(error);
-    throw_errno(error, "make the namespaces of the lab" + (why.empty() ? "" : ": " + why));
+Clone clone_supervisor() {
+    auto clone = clone_process(lab_namespaces, true);
+    if (clone.pid < 0) {
+        const int error = errno;
+        const auto why = explain_namespace_error(error);
+        throw_errno(error, "make the namespaces of the lab" + (why.empty() ? "" : ": " + why));
+    }
+    return clone;
+}
+
+void give_ids(pid_t supervisor, IdMaps& maps, const StartOptions& options) {
+    write_id_maps(supervisor, maps);
+    if (!maps.remark.empty()) {
+        options.remark(maps.remark);
+    }
 }
 
 std::string last_lines(const std::string& text, std::size_t lines) {
@@ -94,13 +117,14 @@ std::string last_lines(const std::string& text, std::size_t lines) {
     return text.substr(begin == 0 ? 0 : begin + 1);
 }
 
-[[noreturn]] void refuse_silence(const StateDirectory& state) {
+[[noreturn]] void refuse_silence(Fledgling& supervisor, const StateDirectory& state) {
+    const auto log = last_lines(read_file_or(state.path() / "log", ""), 10);
     throw std::runtime_error{
-        "the supervisor of the lab died while starting it; its log ends with\n" +
-        last_lines(read_file_or(state.path() / "log", "(the log is empty)"), 10)};
+        fmt::format("the supervisor of the lab died while starting it: it {}; its log {}",
+                    supervisor.end(), log.empty() ? "is empty" : "ends with\n" + log)};
 }
 
-void wait_until_ready(const UniqueFd& channel, const Interrupts& interrupts,
+void wait_until_ready(Fledgling& supervisor, const UniqueFd& channel, const Interrupts& interrupts,
                       const StateDirectory& state, const StartOptions& options) {
     for (;;) {
         std::array<pollfd, 2> waits{{{channel.get(), POLLIN, 0}, {interrupts.fd(), POLLIN, 0}}};
@@ -115,7 +139,7 @@ void wait_until_ready(const UniqueFd& channel, const Interrupts& interrupts,
         }
         const auto message = receive_message(channel);
         if (!message) {
-            refuse_silence(state);
+            refuse_silence(supervisor, state);
         }
         if (message->kind == StartMessage::Kind::failed) {
             if (!message->hint.empty()) {
@@ -161,10 +185,7 @@ void start(const Plan& plan, const Source& source, const StateDirectory& state,
     auto owners = open_owners();
     const Interrupts interrupts;
     LabCgroups cgroups{plan, state};
-    auto clone = clone_process(lab_namespaces, true);
-    if (clone.pid < 0) {
-        refuse_clone(errno);
-    }
+    auto clone = clone_supervisor();
     if (clone.pid == 0) {
         channel.command.reset();
         run_supervisor({plan, source, std::move(maps), std::move(trees),
@@ -176,16 +197,13 @@ void start(const Plan& plan, const Source& source, const StateDirectory& state,
     Fledgling supervisor{std::move(clone)};
     cgroups.nodes().clear();
     cgroups.leave_sweeper(supervisor.pidfd());
-    write_id_maps(supervisor.pid(), maps);
-    if (!maps.remark.empty()) {
-        options.remark(maps.remark);
-    }
+    give_ids(supervisor.pid(), maps, options);
     if (early_binds) {
         map_bind_owners(trees, plan, supervisor.pid());
     }
     std::ignore = send_go(channel.command);
     tell_owners(owners, channel.command);
-    wait_until_ready(channel.command, interrupts, state, options);
+    wait_until_ready(supervisor, channel.command, interrupts, state, options);
     options.ready();
     if (!send_go(channel.command)) {
         throw std::runtime_error{

@@ -129,7 +129,8 @@ TEST_CASE("a supervisor that is killed while it starts the lab is said so, and n
     ::kill(processes.front().pid, SIGKILL);
     const auto ended = start.program().finish();
     CHECK(ended.code == 1);
-    CHECK(ended.err.find("the supervisor of the lab died") != std::string::npos);
+    CHECK(ended.err.find("the supervisor of the lab died while starting it: it was killed by "
+                         "signal 9 (SIGKILL); its log is empty") != std::string::npos);
     CHECK(workshop.left_of(start.name()) == "");
     for (const auto& process : processes) {
         CHECK(eventually([&] { return !process.exists(); }));
