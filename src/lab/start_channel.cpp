@@ -78,7 +78,12 @@ void send_message(const UniqueFd& channel, const StartMessage& message) {
 
 std::optional<StartMessage> receive_message(const UniqueFd& channel) {
     std::string frame(sizeof(Header) + longest_text + 1 + longest_hint, '\0');
-    const auto n = ::recv(channel.get(), frame.data(), frame.size(), 0);
+    auto n = ::recv(channel.get(), frame.data(), frame.size(), 0);
+    if (n < 0 && errno == ECONNRESET) {
+        // The supervisor has ended without reading all that it was sent: the kernel says so first,
+        // once, and gives out what is there after that.
+        n = ::recv(channel.get(), frame.data(), frame.size(), 0);
+    }
     if (n < 0 && errno != ECONNRESET) {
         throw_errno(errno, "hear from the supervisor");
     }
