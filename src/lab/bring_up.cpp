@@ -106,26 +106,35 @@ void lay_ground_early(Lab& lab, SupervisorStart& start, const std::vector<NodeSp
     }
 }
 
+RunningNode start_node(NodeSpec& spec, std::size_t number, const Nursery& nursery,
+                       std::size_t log_bytes) {
+    const BindStage stage{spec.root.binds};
+    RunningNode node;
+    const auto line = join_services(spec, node, log_bytes);
+    node.pid = spawn_node(spec, number, nursery);
+    node.running = true;
+    for (const auto& bind : spec.root.binds) {
+        ::close(bind.tree); // the node has its own copy; later nodes need not
+    }
+    if (spec.root.tree >= 0) {
+        ::close(spec.root.tree);
+    }
+    return node;
+}
+
 void spawn_nodes(Lab& lab, SupervisorStart& start, std::vector<NodeSpec>& specs,
                  const Nursery& nursery) {
     Progress progress{start.channel, Phase::spawn, specs.size()};
     const auto log_bytes = log_bytes_of(start.plan);
     for (std::size_t i = 0; i < specs.size(); ++i) {
-        const BindStage stage{specs[i].root.binds};
-        RunningNode node;
-        const auto line = join_services(specs[i], node, log_bytes);
-        node.pid = spawn_node(specs[i], i, nursery);
-        node.running = true;
+        try {
+            lab.nodes.push_back(start_node(specs[i], i, nursery, log_bytes));
+        } catch (const std::system_error& error) {
+            throw LabError{error.what(), start.plan.nodes[i].span, "while starting this node"};
+        }
         if (!start.cgroups.empty()) {
-            node.cgroup = std::move(start.cgroups[i].directory);
+            lab.nodes.back().cgroup = std::move(start.cgroups[i].directory);
             start.cgroups[i].procs.reset();
-        }
-        lab.nodes.push_back(std::move(node));
-        for (const auto& bind : specs[i].root.binds) {
-            ::close(bind.tree); // the node has its own copy; later nodes need not
-        }
-        if (specs[i].root.tree >= 0) {
-            ::close(specs[i].root.tree);
         }
         progress.done(i + 1);
     }

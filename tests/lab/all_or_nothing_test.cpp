@@ -166,6 +166,20 @@ TEST_CASE("when the supervisor of a running lab is killed, all of the lab goes w
     comes_up_again(workshop, name);
 }
 
+TEST_CASE("a node that cannot be started is named, with its line") {
+    const Workshop workshop;
+    const auto name = Workshop::lab_name();
+    const auto file = workshop.write("many.json", "{\n\"nodes\": { \"h[1-40]\": { \"run\": "
+                                                  "[{ \"command\": \"sleep 1000\" }] } } }");
+    const auto up = run({"sh", "-c", "ulimit -n 30 && exec \"$@\"", "sh",
+                         Workshop::words({}).front(), "up", "--lab", name, file},
+                        workshop.setting());
+    INFO(up.err);
+    CHECK(up.code == 1);
+    CHECK(up.err.find("many.json:2:") != std::string::npos);
+    CHECK(workshop.left_of(name) == "");
+}
+
 TEST_CASE("when a node is killed the others go on, and commands say what became of it") {
     const Workshop workshop;
     const LabUnderTest lab{workshop, R"({ "nodes": { "h[1-3]": {}, "sw": { "kind": "switch" } },
