@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 #include <linux/keyctl.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -27,6 +28,9 @@ namespace {
 /// waits for it.
 constexpr int most_waits_for_pid = 500;
 constexpr ::timespec wait_for_pid{0, 1'000'000};
+
+/// For it to end its command and itself.
+constexpr int keeper_patience_ms = 1000;
 
 long join_session_keyring(const char* name) {
     return ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name);
@@ -108,7 +112,11 @@ JoinedCommand::~JoinedCommand() {
 
 void JoinedCommand::kill_and_reap() {
     if (keeper_) {
-        ::syscall(SYS_pidfd_send_signal, keeper_.get(), SIGKILL, nullptr, 0);
+        const int signal = report_->command != 0 ? end_command : SIGKILL;
+        ::syscall(SYS_pidfd_send_signal, keeper_.get(), signal, nullptr, 0);
+        if (::pollfd ended{keeper_.get(), POLLIN, 0}; ::poll(&ended, 1, keeper_patience_ms) == 0) {
+            ::syscall(SYS_pidfd_send_signal, keeper_.get(), SIGKILL, nullptr, 0); // it is stopped
+        }
         ::siginfo_t end{};
         while (::waitid(P_PIDFD, static_cast<id_t>(keeper_.get()), &end, WEXITED) < 0 &&
                errno == EINTR) {

@@ -57,7 +57,9 @@ struct TerminalShape {
 
 struct JoinReport;
 
-/// A command that was sent into a node. It is killed when this goes and when this process dies.
+/// A command that was sent into a node. It is killed when this goes and when this process dies,
+/// however it dies, and with it whatever is in its process group. What has left that group stays: a
+/// daemon, a job of an interactive shell.
 class JoinedCommand {
 public:
     JoinedCommand(JoinedCommand&&) noexcept;

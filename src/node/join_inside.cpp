@@ -2,6 +2,7 @@
 
 #include "image/layers.h"
 #include "sys/check.h"
+#include "sys/process.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -241,12 +242,6 @@ int execute(const char* path, const char* const* argv, const Launch& launch) {
     throw_not_started(way, cannot_run, fmt::format("{}: {}", name, words(reason)));
 }
 
-void reset_signals() {
-    for (int signal = 1; signal < NSIG; ++signal) {
-        ::signal(signal, SIG_DFL); // refused for SIGKILL, SIGSTOP and those glibc keeps for itself
-    }
-}
-
 void end_with_keeper(int keeper) {
     check(::prctl(PR_SET_PDEATHSIG, SIGKILL), "ask for a signal when the caller ends");
     // Its parent is in no namespace that we see: getppid() is 0.
@@ -294,11 +289,8 @@ struct Kept {
         check(::ioctl(0, TIOCSCTTY, 0), "take the terminal of {}", way.request.node_name);
     }
     ::umask(usual_umask);
-    reset_signals();
     check(::syscall(SYS_close_range, 3U, ~0U, 0U), "close what is open");
-    ::sigset_t none;
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    reset_signals();
     execute_first(way, launch);
 }
 
@@ -336,8 +328,10 @@ pid_t start_command(const WayIn& way) {
     set_apart(way);
     place_stdio(way.stdio);
     Whereabouts caller;
-    if (way.request.workdir.empty() && !caller.look()) {
-        caller.path[0] = '\0';
+    if (way.request.workdir.empty()) {
+        if (!caller.look()) {
+            caller.path[0] = '\0';
+        }
     }
     enter_namespaces(way, pidfd);
     become_root();
@@ -365,12 +359,31 @@ pid_t start_command(const WayIn& way) {
     return command;
 }
 
+/// The whole group: a shell, say, has started others. That the command has asked for the keeper's
+/// death as its own is for when this cannot be done; the kernel forgets it if the program has
+/// capabilities of its file (ping).
+[[noreturn]] void end_command_and_self(pid_t command) {
+    ::kill(-command, SIGKILL);
+    std::_Exit(128 + SIGKILL);
+}
+
 /// Waits holding nothing: a pipe that the command closes is closed.
 int wait_for_command(const WayIn& way, pid_t command) {
+    ::prctl(PR_SET_PDEATHSIG, end_command);
+    if (::getppid() != way.caller) {
+        end_command_and_self(command);
+    }
     way.report.command = command;
     ::syscall(SYS_close_range, 0U, ~0U, 0U);
+    ::sigset_t awaited;
+    ::sigemptyset(&awaited);
+    ::sigaddset(&awaited, SIGCHLD);
+    ::sigaddset(&awaited, end_command);
     int status = 0;
-    while (::waitpid(command, &status, 0) < 0 && errno == EINTR) {
+    while (::waitpid(command, &status, WNOHANG) == 0) {
+        if (::sigwaitinfo(&awaited, nullptr) == end_command) {
+            end_command_and_self(command);
+        }
     }
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <atomic>
+#include <csignal>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -18,6 +19,10 @@ struct JoinReport {
     std::atomic<int> exit_code{0}; ///< not 0: it did not start
     std::array<char, 2048> text{}; ///< why; ends with NUL
 };
+
+/// The signal at which the keeper of a running command ends it: the kernel sends it when the caller
+/// dies.
+inline constexpr int end_command = SIGUSR1;
 
 /// Everything the way in needs, gathered before the fork.
 struct WayIn {

@@ -166,6 +166,19 @@ TEST_CASE("when the supervisor of a running lab is killed, all of the lab goes w
     comes_up_again(workshop, name);
 }
 
+TEST_CASE("when the netlab of a command is killed, what that has started goes with it") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, pair};
+    const auto running = [&] { return lab.sh("h1", "pgrep -c -x sleep").out; };
+    Program exec{Workshop::words({"exec", "-l", lab.name(), "h1", "--", "sh", "-c",
+                                  "sleep 1000 & sleep 1000 | sleep 1000; true"}),
+                 workshop.setting()};
+    REQUIRE(eventually([&] { return running() == "3\n"; }));
+    exec.signal(SIGKILL);
+    exec.finish();
+    CHECK(eventually([&] { return running() == "0\n"; }));
+}
+
 TEST_CASE("a node that cannot be started is named, with its line") {
     const Workshop workshop;
     const auto name = Workshop::lab_name();
