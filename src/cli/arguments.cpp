@@ -45,6 +45,7 @@ struct Choice {
     ServiceChoice service;
     DownOptions down;
     std::string down_timeout;
+    std::vector<std::string> topics; ///< of help
     std::function<int()> run;
 };
 
@@ -231,6 +232,12 @@ int print_help(const CLI::App& app, const std::vector<std::string>& topics) {
     return 0;
 }
 
+void add_help(CLI::App& app, Choice& choice) {
+    auto& help = *app.add_subcommand("help", "print this help, or that of a command");
+    help.add_option("COMMAND", choice.topics, "the command")->type_name("");
+    help.callback([&] { choice.run = [&] { return print_help(app, choice.topics); }; });
+}
+
 } // namespace
 
 int run_arguments(int argc, char** argv) {
@@ -248,10 +255,7 @@ int run_arguments(int argc, char** argv) {
     add_check(app, choice);
     add_services(app, choice.service);
     add_down(app, choice);
-    auto& help = *app.add_subcommand("help", "print this help, or that of a command");
-    std::vector<std::string> topics;
-    help.add_option("COMMAND", topics, "the command")->type_name("");
-    help.callback([&] { choice.run = [&] { return print_help(app, topics); }; });
+    add_help(app, choice);
     app.footer(first_steps); // now, because a command added later would say it too
     try {
         app.parse(argc, argv);
