@@ -168,6 +168,14 @@ UniqueFd child_signals() {
     return UniqueFd{check(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK), "watch the nodes")};
 }
 
+/// A node may see the control socket (by one of its binds, say) and has its owner's uid. This
+/// process is PID 1 of the lab's PID namespace, so to it only what runs in the lab has a number.
+bool comes_from_inside(const UniqueFd& socket) {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    return ::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.pid != 0;
+}
+
 class Server {
 public:
     Server(Lab& lab, const UniqueFd& listener)
@@ -210,6 +218,9 @@ private:
 
     void welcome() {
         UniqueFd socket{::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC)};
+        if (socket && comes_from_inside(socket)) {
+            return; // without a word: nor is the log a node's to fill
+        }
         if (socket) {
             set_patience(socket, answer_seconds);
             const int fd = socket.get();

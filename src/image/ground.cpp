@@ -9,7 +9,9 @@
 #include "sys/mounts.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
+#include <system_error>
 #include <vector>
 
 #include <fcntl.h>
@@ -88,18 +90,41 @@ private:
     void lay_apart(const std::string& path, int depth) {
         CopyTree{owners_, true, next(), {}}.make_level(path);
         add(path, seen(number_, "top"));
-        for (const auto& name : entries(path)) {
-            const auto child = path + "/" + name;
-            if (!is_directory(child) || ::access(child.c_str(), R_OK | X_OK) != 0) {
-                continue;
-            }
+        auto children = open_directories(path);
+        // Those that come apart themselves come last, so that what is left for want of layers is
+        // deep down.
+        std::ranges::stable_partition(children,
+                                      [&](const auto& c) { return !has_mounts_below(c); });
+        for (const auto& child : children) {
             if (depth > 1 && apart_ < most_apart) {
                 ++apart_;
-                lay_directories(child, depth - 1);
+                lay_if_there(child, depth - 1);
             } else {
                 add(child, as_it_is);
             }
         }
+    }
+
+    /// Others make and remove directories meanwhile, in /var/tmp say.
+    void lay_if_there(const std::string& path, int depth) {
+        try {
+            lay_directories(path, depth);
+        } catch (const std::system_error& error) {
+            if (error.code().value() != ENOENT) {
+                throw;
+            }
+        }
+    }
+
+    static std::vector<std::string> open_directories(const std::string& path) {
+        std::vector<std::string> directories;
+        for (const auto& name : entries(path)) {
+            const auto child = path + "/" + name;
+            if (is_directory(child) && ::access(child.c_str(), R_OK | X_OK) == 0) {
+                directories.push_back(child);
+            }
+        }
+        return directories;
     }
 
     static std::vector<std::string> entries(const std::string& path) {

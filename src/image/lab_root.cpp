@@ -139,6 +139,14 @@ void keep_bare_etc() {
     }
 }
 
+/// Here rather than in each node: what the lab has mounted no node's root can take away.
+void hide(const std::string& directory) {
+    std::error_code closed; // to the lab, and so to its nodes
+    if (!directory.empty() && fs::is_directory(directory, closed)) {
+        mount_new("tmpfs", directory, MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0555");
+    }
+}
+
 } // namespace
 
 UniqueFd enter_lab_root(const LabRoot& root) {
@@ -158,6 +166,7 @@ UniqueFd enter_lab_root(const LabRoot& root) {
               "hidepid=2");
     mount_sysfs(staging + std::string{"/sys"});
     switch_root(staging);
+    hide(root.hidden);
     for (const auto& directory : root.directories) {
         if (!fs::exists(fs::symlink_status(directory))) {
             make_directory(directory);

@@ -11,7 +11,8 @@ namespace netlab {
 struct LabRoot {
     std::string hosts; ///< text of /etc/hosts
     std::vector<std::string>
-        directories; ///< top-level directories that nodes need and the host may lack, "/data"
+        directories;      ///< top-level directories that nodes need and the host may lack, "/data"
+    std::string hidden{}; ///< a directory of which nodes see nothing; empty: none
 };
 
 /// Gives the calling process, alone in a new mount namespace, the root file system that its nodes

@@ -14,9 +14,11 @@
 #include <string>
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 namespace netlab {
@@ -46,7 +48,7 @@ void make_layer_directory(const std::string& path, mode_t mode = 0755) {
 }
 
 /// The directory as it was stays in sight below `under_layers`, with all that is in it: the layer
-/// lies on it, and where a command's caller stands is recognised by it.
+/// is laid on it.
 void keep_under(const std::string& directory) {
     const auto kept = under_layers + directory;
     if (!fs::exists(kept)) {
@@ -85,6 +87,20 @@ void mount_layer(const std::string& target, const std::string& lower, const std:
     std::ignore = ::mount("overlay", target.c_str(), "overlay", MS_NODEV, options.c_str());
 }
 
+/// The way to the directories as they were, for as long as this lives. The layers keep what they
+/// lie on; a node has no use for it, but through it would reach the host's sockets, to which a
+/// read-only mount is no obstacle and a layer is.
+class Under {
+public:
+    Under() {
+        make_directory(under_layers);
+        mount_new("tmpfs", under_layers, MS_NOSUID | MS_NODEV, "mode=0755");
+    }
+    ~Under() { ::umount2(under_layers, MNT_DETACH); }
+    Under(const Under&) = delete;
+    Under& operator=(const Under&) = delete;
+};
+
 /// Everything that is made here has the mode that is said, whatever the caller's umask.
 class NoUmask {
 public:
@@ -108,6 +124,7 @@ void mount_layers() {
     if (::access(mounted_mark, F_OK) == 0) {
         return;
     }
+    const Under under;
     std::istringstream lines{read_file(ground_list)};
     int number = 0;
     for (std::string line; std::getline(lines, line);) {
@@ -118,6 +135,12 @@ void mount_layers() {
     make_layer_directory("/run/lock", 01777);
     const UniqueFd mark{check(::open(mounted_mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0644),
                               "create {}", mounted_mark)};
+}
+
+bool is_on_layer() {
+    struct statfs about {};
+    return ::access(mounted_mark, F_OK) == 0 && ::statfs(".", &about) == 0 &&
+           about.f_type == OVERLAYFS_SUPER_MAGIC;
 }
 
 } // namespace netlab

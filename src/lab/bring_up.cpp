@@ -58,7 +58,7 @@ private:
 };
 
 void prepare_own_namespaces(Lab& lab, SupervisorStart& start) {
-    LabRoot root{start.plan.hosts, top_level_directories(start.plan)};
+    const LabRoot root{start.plan.hosts, top_level_directories(start.plan), start.state_root};
     lab.ground.prepare(enter_lab_root(root), std::move(start.owners));
     check(::sethostname(start.plan.name.data(), start.plan.name.size()),
           "name the lab's namespace {}", start.plan.name);

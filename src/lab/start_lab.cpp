@@ -185,13 +185,14 @@ void start(const Plan& plan, const Source& source, const StateDirectory& state,
     auto owners = open_owners();
     const Interrupts interrupts;
     LabCgroups cgroups{plan, state};
+    const auto state_root = std::filesystem::canonical(state.path().parent_path());
     auto clone = clone_supervisor();
     if (clone.pid == 0) {
         channel.command.reset();
         run_supervisor({plan, source, std::move(maps), std::move(trees),
                         std::move(channel.supervisor), std::move(listener), std::move(log),
                         std::move(owners), false, std::move(cgroups.nodes()),
-                        options.set_up_patience, options.log_level, options.serve});
+                        options.set_up_patience, options.log_level, state_root, options.serve});
     }
     channel.supervisor.reset();
     Fledgling supervisor{std::move(clone)};

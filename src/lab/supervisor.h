@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <functional>
+#include <string>
 
 namespace netlab {
 
@@ -31,6 +32,7 @@ struct SupervisorStart {
     std::vector<NodeCgroup> cgroups;      ///< by NodeId, or empty
     std::chrono::seconds set_up_patience; ///< for the set-up commands of all nodes together
     int log_level = 0;                    ///< 0: info, 1: debug, 2: trace
+    std::string state_root;               ///< where labs have their state folders
     Serve serve;
 };
 

@@ -1,6 +1,7 @@
 #include "node/join_inside.h"
 
 #include "image/layers.h"
+#include "node/whereabouts.h"
 #include "sys/check.h"
 #include "sys/process.h"
 
@@ -151,37 +152,15 @@ NodeUser look_up_user(const WayIn& way) {
     }
 }
 
-/// Where the caller stands, so that the same directory can be recognised in the node.
-struct Whereabouts {
-    std::array<char, 4096> path{};
-    struct ::stat about {};
-
-    bool look() {
-        return ::getcwd(path.data(), path.size()) != nullptr && path[0] == '/' &&
-               ::stat(".", &about) == 0;
-    }
-};
-
 void enter_directory(const WayIn& way, const Whereabouts& caller) {
-    if (!way.request.workdir.empty()) {
-        if (::chdir(way.request.workdir.c_str()) != 0) {
-            throw_not_started(way, cannot_run,
-                              fmt::format("cannot enter its working directory {}: {}",
-                                          way.request.workdir, words(errno)));
+    if (way.request.workdir.empty()) {
+        if (!caller.enter()) {
+            check(::chdir("/"), "enter / of {}", way.request.node_name);
         }
-        return;
-    }
-    // The same path can be another directory there: an overlay, or a /tmp of the node's own.
-    struct ::stat here {};
-    const auto is_same = [&] {
-        return here.st_dev == caller.about.st_dev && here.st_ino == caller.about.st_ino;
-    };
-    const bool there = caller.path[0] == '/' && ::chdir(caller.path.data()) == 0;
-    const bool same = there && ::stat(".", &here) == 0 && is_same();
-    // A layer has other numbers than what is under it.
-    const auto under = std::string{under_layers} + caller.path.data();
-    if (!same && !(there && ::stat(under.c_str(), &here) == 0 && is_same())) {
-        check(::chdir("/"), "enter / of {}", way.request.node_name);
+    } else if (::chdir(way.request.workdir.c_str()) != 0) {
+        throw_not_started(way, cannot_run,
+                          fmt::format("cannot enter its working directory {}: {}",
+                                      way.request.workdir, words(errno)));
     }
 }
 
@@ -329,9 +308,7 @@ pid_t start_command(const WayIn& way) {
     place_stdio(way.stdio);
     Whereabouts caller;
     if (way.request.workdir.empty()) {
-        if (!caller.look()) {
-            caller.path[0] = '\0';
-        }
+        caller.look(pidfd);
     }
     enter_namespaces(way, pidfd);
     become_root();

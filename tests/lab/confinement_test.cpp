@@ -143,4 +143,46 @@ TEST_CASE("no interface of a lab is on the host, and none of the host's in a nod
     CHECK(lab.says("h1", "ls /sys/class/net | sort | tr '\\n' ' '") == "eth0 lo ");
 }
 
+// h1:eth0 --- eth0:h2
+TEST_CASE("a node sees nothing of the labs' state folders, and its root cannot uncover them") {
+    const Workshop workshop;
+    auto setting = workshop.setting();
+    const auto state = (workshop.path() / "labs").string();
+    setting.env["NETLAB_STATE_DIR"] = state;
+    const auto name = Workshop::lab_name();
+    const auto file = workshop.write("pair.json", pair);
+    REQUIRE(workshop.netlab({"up", "--lab", name, file}, setting).code == 0);
+    CHECK(std::filesystem::exists(state + "/" + name + "/control.sock"));
+    const auto seen = [&](const std::string& before) {
+        return workshop.netlab(
+            {"exec", "-l", name, "h1", "--", "sh", "-c",
+             before + " ls -A " + state + "; find /.netlab/node/under ! -type d"},
+            setting);
+    };
+    CHECK(seen("").out.empty());
+    CHECK(seen("touch " + state + "/x;").out.find(name) == std::string::npos);
+    CHECK(seen("umount -l /var; umount " + state + " 2>&1;").out.find(name) == std::string::npos);
+    // What else is in /var has its layer all the same.
+    CHECK(workshop.netlab({"exec", "-l", name, "h2", "--", "touch", "/var/lib/netlab-x"}, setting)
+              .code == 0);
+    CHECK(workshop.netlab({"down", name}, setting).code == 0);
+}
+
+// h1:eth0 --- eth0:h2
+TEST_CASE("a lab does what it is told from outside only") {
+    const Workshop workshop;
+    std::filesystem::create_directory(workshop.state());
+    std::filesystem::permissions(workshop.state(), std::filesystem::perms{0700});
+    const LabUnderTest lab{workshop,
+                           R"({ "nodes": { "h1": { "binds": [")" + workshop.state().string() +
+                               R"(:/mnt/labs"] }, "h2": {} }, "links": [["h1", "h2"]] })"};
+    lab.says("h1", "test -S /mnt/labs/" + lab.name() + "/control.sock");
+    const auto told = lab.sh("h1", "NETLAB_STATE_DIR=/mnt/labs " + Workshop::words({}).front() +
+                                       " inspect -l " + lab.name());
+    INFO(told.out << told.err);
+    CHECK(told.code == 1);
+    CHECK(told.out.empty());
+    CHECK(lab.netlab("inspect").code == 0);
+}
+
 } // namespace netlab::test
