@@ -2,6 +2,7 @@
 
 #include "base/diagnostic.h"
 #include "image/owners.h"
+#include "lab/daemon_check.h"
 #include "node/launch.h"
 #include "node/spawn.h"
 #include "sys/check.h"
@@ -202,6 +203,7 @@ void start(const Plan& plan, const Source& source, const StateDirectory& state,
     if (early_binds) {
         map_bind_owners(trees, plan, supervisor.pid());
     }
+    check_daemons(plan, maps);
     std::ignore = send_go(channel.command);
     tell_owners(owners, channel.command);
     wait_until_ready(supervisor, channel.command, interrupts, state, options);

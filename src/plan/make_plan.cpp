@@ -9,6 +9,7 @@
 #include "plan/interfaces.h"
 #include "plan/mac_source.h"
 #include "plan/parts.h"
+#include "plan/routing_daemons.h"
 #include "plan/routing_plan.h"
 #include "plan/static_routes.h"
 
@@ -35,10 +36,26 @@ NodePlan node_plan(const Node& node) {
     for (const auto& dependency : node.depends_on) {
         plan.depends_on.push_back(dependency.node);
     }
+    plan.daemons = node.daemons;
     plan.root = node.root;
     plan.limits = node.limits;
     plan.limits_span = node.limits_span;
     return plan;
+}
+
+/// What the file says, and what follows from the graph: for hosts always, for a router only if no
+/// daemon finds it.
+void plan_routes(const Topology& topology, const AddressPlan& addresses, const RoutingPlan& routing,
+                 Plan& plan, Diagnostics& diagnostics) {
+    auto by_file = file_routes(topology, addresses, diagnostics);
+    auto all = by_file;
+    if (topology.routing != RoutingMode::none) {
+        add_static_routes(topology, addresses, routing, all);
+    }
+    for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
+        auto& routes = topology.nodes[i].daemons.any() ? by_file : all;
+        plan.nodes[i].routes = std::move(routes[i]);
+    }
 }
 
 } // namespace
@@ -59,14 +76,9 @@ Plan make_plan(const Topology& topology, Diagnostics& diagnostics) {
     plan_interfaces(topology, addresses, macs, plan, diagnostics);
     plan_bridges(topology, graph, macs, plan, diagnostics);
 
-    auto routes = file_routes(topology, addresses, diagnostics);
     const RoutingPlan routing{topology, addresses, broadcast_domains(graph, LinkChoice::up)};
-    if (topology.routing == RoutingMode::static_routes) {
-        add_static_routes(topology, addresses, routing, routes);
-    }
-    for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
-        plan.nodes[i].routes = std::move(routes[i]);
-    }
+    plan_routes(topology, addresses, routing, plan, diagnostics);
+    add_routing_daemons(topology, addresses, routing, plan);
     if (!diagnostics.has_errors()) {
         warn_of_parts(topology, graph, routing, diagnostics);
     }

@@ -89,7 +89,7 @@ void warn_of_parts(const Topology& topology, const Graph& graph, const RoutingPl
     auto linked = components(graph);
     leave_out_switches(topology, linked);
     auto parts = linked;
-    if (topology.routing == RoutingMode::static_routes) {
+    if (topology.routing != RoutingMode::none) {
         parts = routed_parts(*routing.families[Family::ipv4].graph,
                              *routing.families[Family::ipv6].graph);
         leave_out_switches(topology, parts);

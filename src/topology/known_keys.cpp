@@ -7,8 +7,8 @@ namespace netlab {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> later{"publish",  "clock", "vlan", "vlan_filtering",
-                                                "internet", "ospf",  "bgp"};
+constexpr std::array<std::string_view, 5> later{"publish", "clock", "vlan", "vlan_filtering",
+                                                "internet"};
 
 struct Home {
     std::string_view key;
@@ -42,6 +42,8 @@ constexpr std::array homes{Home{"kind", "in a node"},
                            Home{"cpu", "in 'limits' of a node"},
                            Home{"memory", "in 'limits' of a node"},
                            Home{"pids", "in 'limits' of a node"},
+                           Home{"daemons", "in a router node"},
+                           Home{"asn", "in a router node"},
                            Home{"stp", "in a switch node"},
                            Home{"ageing", "in a switch node"},
                            Home{"endpoints", "in a link"},

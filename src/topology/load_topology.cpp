@@ -4,6 +4,7 @@
 #include "base/quote.h"
 #include "document/parse_document.h"
 #include "topology/address_values.h"
+#include "topology/daemons.h"
 #include "topology/dependencies.h"
 #include "topology/fields.h"
 #include "topology/known_keys.h"
@@ -45,31 +46,6 @@ std::string read_description(const Member* member, Input& input) {
     return text == nullptr ? std::string{} : *text;
 }
 
-RoutingMode read_routing(const Member* member, Input& input) {
-    if (member == nullptr) {
-        return RoutingMode::static_routes;
-    }
-    const auto* text = member->value.as_string();
-    if (text != nullptr && *text == "none") {
-        return RoutingMode::none;
-    }
-    if (text != nullptr && *text == "static") {
-        return RoutingMode::static_routes;
-    }
-    if (text == nullptr) {
-        const auto* boolean = member->value.as_bool();
-        refuse_type(member->value, "'routing'", "\"static\" or \"none\"", input,
-                    boolean != nullptr && !*boolean ? "write \"none\"" : "");
-        return RoutingMode::static_routes;
-    }
-    auto hint = is_of_a_later_version(*text)
-                    ? fmt::format("{} is not available in this version of netlab", quoted(*text))
-                    : did_you_mean(*text, {"static", "none"});
-    input.diagnostics.error(member->value.span, fmt::format("unknown routing {}", quoted(*text)),
-                            hint.empty() ? "routing is \"static\" or \"none\"" : std::move(hint));
-    return RoutingMode::static_routes;
-}
-
 struct Defaults {
     const Member* node = nullptr;
     const Member* link = nullptr;
@@ -95,7 +71,8 @@ Topology read_topology(const Value& root, const Map& map, Input& input) {
     topology.description = read_description(fields.take("description"), input);
     topology.addressing =
         input.shaping([&] { return read_addressing(fields.take("addressing"), input); });
-    topology.routing = read_routing(fields.take("routing"), input);
+    const auto* routing = fields.take("routing");
+    topology.routing = read_routing(routing, input);
     const auto defaults =
         input.shaping([&] { return read_defaults(fields.take("defaults"), input); });
     const auto* groups = fields.take("groups");
@@ -113,6 +90,8 @@ Topology read_topology(const Value& root, const Map& map, Input& input) {
     settle_routes(table, topology.links, input);
     settle_dependencies(table, input);
     topology.nodes = std::move(table.nodes);
+    settle_daemons(topology.routing, routing == nullptr ? Span{} : routing->value.span,
+                   topology.nodes, input);
     topology.uncertain = input.uncertain;
     return topology;
 }

@@ -2,6 +2,7 @@
 
 #include "base/nearest_word.h"
 #include "base/quote.h"
+#include "topology/daemons.h"
 #include "topology/dependencies.h"
 #include "topology/known_keys.h"
 #include "topology/names.h"
@@ -172,6 +173,8 @@ NodeSettings read_node_settings(const Value& value, const std::string& where, La
     read_optional(fields, "run", out.run, input, read_run);
     read_optional(fields, "depends_on", out.depends_on, input, read_depends_on);
     read_optional(fields, "root", out.root, input, read_root);
+    read_said(fields, "daemons", out.daemons, input, read_daemons);
+    read_said(fields, "asn", out.asn, input, read_asn);
     read_said(fields, "stp", out.stp, input, read_stp);
     read_said(fields, "ageing", out.ageing, input, read_ageing);
     read_map(fields, "env", out.env, input, read_env);
@@ -201,6 +204,8 @@ NodeSettings merged(const NodeSettings& over, const NodeSettings& under) {
     lay(out.exec, under.exec);
     lay(out.run, under.run);
     lay(out.depends_on, under.depends_on);
+    lay(out.daemons, under.daemons);
+    lay(out.asn, under.asn);
     lay(out.root, under.root);
     lay(out.limits.cpu, under.limits.cpu);
     lay(out.limits.memory, under.limits.memory);

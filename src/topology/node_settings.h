@@ -52,6 +52,8 @@ struct NodeSettings {
     std::optional<std::vector<Command>> exec;
     std::optional<std::vector<Service>> run;
     std::optional<std::vector<DependencyDraft>> depends_on;
+    std::optional<Said<Daemons>> daemons;
+    std::optional<Said<std::uint32_t>> asn;
     std::optional<RootRequest> root;
     LimitSettings limits;
     std::optional<Said<StpMode>> stp;

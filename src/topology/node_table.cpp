@@ -44,6 +44,7 @@ private:
     NodeSettings with_group(NodeSettings own);
     void refuse_group(const Said<std::string>& group);
     void check_kind(const NodeSettings& own, NodeKind kind);
+    void check_daemons(const NodeSettings& own, NodeKind kind);
     void check_mount_targets(const NodeSettings& settings);
     Node make_node(const NodeSettings& settings, Span span) const;
 
@@ -200,11 +201,16 @@ NodeSettings NodeReader::settle(const Member& member) {
         all.stp.reset();
         all.ageing.reset();
     }
+    if (kind != NodeKind::router) {
+        all.daemons.reset();
+        all.asn.reset();
+    }
     check_mount_targets(all);
     return all;
 }
 
 void NodeReader::check_kind(const NodeSettings& own, NodeKind kind) {
+    check_daemons(own, kind);
     if (kind == NodeKind::network_switch) {
         constexpr auto hint = "a switch forwards frames and has no addresses; a router has";
         if (own.routes && !own.routes->empty()) {
@@ -222,6 +228,20 @@ void NodeReader::check_kind(const NodeSettings& own, NodeKind kind) {
     }
     if (own.ageing) {
         once_.error(own.ageing->span, "'ageing' is for switches", hint);
+    }
+}
+
+void NodeReader::check_daemons(const NodeSettings& own, NodeKind kind) {
+    if (kind == NodeKind::router) {
+        return;
+    }
+    const auto hint = fmt::format("this node is a {}; write \"kind\": \"router\" to make it one",
+                                  to_string(kind));
+    if (own.daemons && own.daemons->value.any()) {
+        once_.error(own.daemons->span, "'daemons' are for routers", hint);
+    }
+    if (own.asn) {
+        once_.error(own.asn->span, "'asn' is for routers", hint);
     }
 }
 
@@ -275,6 +295,13 @@ Node NodeReader::make_node(const NodeSettings& settings, Span span) const {
     node.root = settings.root.value_or(RootRequest{});
     node.limits = limits_of(settings.limits);
     node.limits_span = settings.limits.span;
+    if (settings.daemons) {
+        node.daemons = settings.daemons->value;
+    }
+    if (settings.asn) {
+        node.daemons.asn = settings.asn->value;
+        node.daemons.asn_span = settings.asn->span;
+    }
     if (settings.stp) {
         node.stp = settings.stp->value;
         node.stp_span = settings.stp->span;

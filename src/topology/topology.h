@@ -18,7 +18,7 @@
 namespace netlab {
 
 enum class NodeKind { host, router, network_switch };
-enum class RoutingMode { none, static_routes };
+enum class RoutingMode { none, static_routes, ospf, bgp };
 enum class StpMode { automatic, on, off };
 
 /// `host`, `router`, `switch`.
@@ -109,6 +109,19 @@ struct Service {
     bool operator==(const Service&) const = default;
 };
 
+/// The routing protocols that a router speaks.
+struct Daemons {
+    bool ospf = false;                ///< OSPFv2 for IPv4 (RFC 2328), OSPFv3 for IPv6 (RFC 5340)
+    bool bgp = false;                 ///< BGP-4 (RFC 4271) for both (RFC 4760)
+    std::optional<std::uint32_t> asn; ///< the file's autonomous system
+    Span asn_span;
+    Span span; ///< where the file asks for them
+
+    bool any() const { return ospf || bgp; }
+
+    bool operator==(const Daemons&) const = default;
+};
+
 /// A node that has to be ready before this one runs anything.
 struct Dependency {
     NodeId node{};
@@ -159,6 +172,7 @@ struct Node {
     std::vector<Command> exec;
     std::vector<Service> run;
     std::vector<Dependency> depends_on;
+    Daemons daemons; ///< router only
     RootRequest root;
     Limits limits;
     Span limits_span;                 ///< where `limits` was said, or empty

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "plan/routing_plan.h"
+
+#include <string>
+#include <vector>
+
+namespace netlab {
+
+enum class Protocol { ospf, bgp };
+
+/// A router that speaks the same protocol, over an interface.
+struct Neighbor {
+    NodeId node{};
+    IpAddress address;
+};
+
+/// What a router's daemon finds at one of its interfaces.
+struct DaemonInterface {
+    std::string name;
+    std::uint32_t cost = 1;
+    PerFamily<bool> has_address;
+    PerFamily<std::vector<Neighbor>> neighbors;
+};
+
+/// A router as its daemons of one protocol see it.
+struct DaemonRouter {
+    bool runs = false;
+    std::vector<DaemonInterface> interfaces; ///< those that have an address, in the node's order
+    /// How many prefixes the router learns once all has converged: the subnets and loopbacks of the
+    /// routers that it reaches through others like it, without what it is joined to itself.
+    PerFamily<std::size_t> learns{};
+};
+
+/// Every router that speaks the protocol, by node, over the links that are up.
+std::vector<DaemonRouter> map_daemons(const Topology& topology, const AddressPlan& addresses,
+                                      const RoutingPlan& routing, Protocol protocol);
+
+} // namespace netlab

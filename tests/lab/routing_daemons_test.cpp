@@ -1,0 +1,100 @@
+#include "support/catch.h"
+#include "support/golden.h"
+#include "support/lab_under_test.h"
+#include "support/ping.h"
+
+namespace netlab::test {
+
+namespace {
+
+TopologyFile lab_file(const std::string& name) {
+    return {source_path("topologies/" + name)};
+}
+
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+/// FRRouting changes to a user of its own. Where nodes have one id only, `up` has to say so.
+bool runs_daemons(const Workshop& workshop, const std::string& topology) {
+    {
+        const LabUnderTest lab{workshop, R"({ "nodes": { "a": {} } })"};
+        if (lab.says("a", "awk '{n += $3} END {print n}' /proc/self/uid_map") != "1") {
+            return true;
+        }
+    }
+    const auto name = Workshop::lab_name();
+    const auto up = workshop.netlab({"up", "-l", name, source_path("topologies/" + topology)});
+    CHECK(up.code == 2);
+    CHECK(has(up.err, "cannot run routing daemons in node"));
+    CHECK(has(up.err, "they change to the user frr, and this lab has one user id only"));
+    CHECK(has(up.err, topology + ":4:"));
+    CHECK(has(up.err, "/etc/subuid"));
+    CHECK(workshop.left_of(name) == "");
+    return false;
+}
+
+} // namespace
+
+// r1 ... r6 in a ring, h1 ... h6 each at one
+TEST_CASE(
+    "a ring of OSPF routers is up when all pairs ping, and finds another way when a link goes") {
+    const Workshop workshop;
+    if (!runs_daemons(workshop, "ospf-ring.json")) {
+        return;
+    }
+    const LabUnderTest lab{workshop, lab_file("ospf-ring.json")};
+    CHECK(unreached(lab, "h[1-6]") == "");
+    CHECK(lab.says("r1", "ip -4 route | grep -c 'nexthop.*dev west'") != "0");
+    CHECK(lab.netlab("link", {"down", "r1-r2"}).code == 0);
+    CHECK(eventually([&] { return lab.sh("h1", "ping -c1 -W1 h2").code == 0; }));
+    CHECK(lab.says("r1", "ip -4 route get $(getent ahostsv4 h2 | head -n1 | cut -d' ' -f1) | grep "
+                         "-c 'dev west'") == "1");
+    CHECK(lab.netlab("link", {"up", "r1-r2"}).code == 0);
+    CHECK(eventually([&] {
+        return lab.says("r1", "ip -4 route get $(getent ahostsv4 h2 | head -n1 | cut -d' ' -f1)")
+                   .find("dev east") != std::string::npos;
+    }));
+    CHECK(lab.netlab("link", {"set", "r1-r2", "--loss", "100%"}).code == 0);
+    CHECK(eventually([&] { return lab.sh("h1", "ping -c1 -W1 h2").code == 0; }));
+    CHECK(lab.netlab("restart", {"r4"}).code == 0);
+    CHECK(eventually([&] { return unreached(lab, "h[1-6]") == ""; }, std::chrono::seconds{60}));
+}
+
+// spine1, spine2 over leaf1 ... leaf4, a host at each
+TEST_CASE("leaves reach each other over both spines by BGP, and over one when the other stops") {
+    const Workshop workshop;
+    if (!runs_daemons(workshop, "bgp-clos.json")) {
+        return;
+    }
+    const LabUnderTest lab{workshop, lab_file("bgp-clos.json")};
+    CHECK(unreached(lab, "h[1-4]", "h*") == "");
+    const auto ways = "ip -4 route show $(getent ahostsv4 h4 | head -n1 | cut -d. -f1-3).0/24 | "
+                      "grep -o 'dev up[12]' | sort -u | xargs";
+    CHECK(lab.says("leaf1", ways) == "dev up1 dev up2");
+    CHECK(lab.netlab("stop", {"spine1"}).code == 0);
+    CHECK(eventually([&] { return lab.says("leaf1", ways) == "dev up2"; }));
+    CHECK(unreached(lab, "h[1-4]", "h*") == "");
+    CHECK(lab.netlab("start", {"spine1"}).code == 0);
+    CHECK(eventually([&] { return lab.says("leaf1", ways) == "dev up1 dev up2"; }));
+}
+
+// h1 - r1 - r2 - r3 - h3
+TEST_CASE("a router's own configuration, service or protocol takes the place of netlab's") {
+    const Workshop workshop;
+    if (!runs_daemons(workshop, "ospf-ring.json")) {
+        return;
+    }
+    const LabUnderTest lab{workshop, R"({ "routing": "ospf",
+        "nodes": { "r1": { "kind": "router" }, "r3": { "kind": "router", "daemons": ["bgp", "ospf"], "asn": 64999 },
+            "r2": { "kind": "router", "daemons": ["bgp", "ospf"],
+                "files": { "/etc/frr/ospfd.conf": "router ospf\n redistribute connected\n network 0.0.0.0/0 area 0\n" } },
+            "h[1,3]": {} },
+        "links": [["h1", "r1"], ["r1", "r2"], ["r2", "r3"], ["r3", "h3"]] })"};
+    CHECK(has(lab.says("r2", "vtysh -c 'show running-config'"), "network 0.0.0.0/0 area 0"));
+    CHECK(
+        eventually([&] { return has(lab.says("r2", "vtysh -c 'show bgp summary'"), " 64999 "); }));
+    CHECK(lab.says("h1", "ip route show default | wc -l") == "1");
+}
+
+} // namespace netlab::test

@@ -1,0 +1,135 @@
+#include "plan/planned.h"
+#include "support/catch.h"
+
+using namespace netlab;
+using namespace netlab::test;
+
+namespace {
+
+// h --- r1 === r2 --- x, and r3 on one LAN with r1 and r2
+TopologyBuilder three_routers() {
+    TopologyBuilder lab;
+    lab.hosts({"h", "x"});
+    lab.routers({"r1", "r2", "r3"});
+    lab.link({"h", "r1"});
+    lab.link({"r1", "r2"});
+    lab.link({"r2", "x"});
+    lab.link({"r1", "r2", "r3"});
+    return lab;
+}
+
+void speak(TopologyBuilder& lab, bool ospf, bool bgp) {
+    for (auto& node : lab.topology.nodes) {
+        if (node.kind == NodeKind::router) {
+            node.daemons.ospf = ospf;
+            node.daemons.bgp = bgp;
+        }
+    }
+}
+
+std::string file(const Plan& plan, const std::string& of, const std::string& name) {
+    for (const auto& one : node(plan, of).files) {
+        if (one.path == "/etc/frr/" + name) {
+            return one.text;
+        }
+    }
+    return "";
+}
+
+std::string services(const Plan& plan, const std::string& of) {
+    std::string names;
+    for (const auto& service : node(plan, of).run) {
+        names += service.name + " ";
+    }
+    return names;
+}
+
+std::string ready(const Plan& plan, const std::string& of, const std::string& name) {
+    for (const auto& service : node(plan, of).run) {
+        if (service.name == name) {
+            return std::get<Command>(service.ready).argv.back();
+        }
+    }
+    return "";
+}
+
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+TEST_CASE("routers with OSPF have its daemons and no computed routes, hosts have a gateway") {
+    auto lab = three_routers();
+    speak(lab, true, false);
+    const auto plan = planned(lab.topology);
+    CHECK(services(plan, "r1") == "zebra ospfd ospf6d ");
+    CHECK(services(plan, "h").empty());
+    CHECK(routes(plan, "r1").empty());
+    CHECK(routes(plan, "h").size() == 1);
+}
+
+TEST_CASE("OSPF is point-to-point between two, passive where there is no router, and has the "
+          "links' costs") {
+    auto lab = three_routers();
+    lab.topology.links[1].cost = 7;
+    speak(lab, true, false);
+    const auto config = file(planned(lab.topology), "r1", "ospfd.conf");
+    CHECK(has(config, "interface eth0\n ip ospf area 0\n ip ospf cost 1\n ip ospf passive\nexit"));
+    CHECK(has(config,
+              "interface eth1\n ip ospf area 0\n ip ospf cost 7\n ip ospf hello-interval 1\n"
+              " ip ospf dead-interval 4\n ip ospf network point-to-point\nexit"));
+    CHECK(has(config,
+              "interface eth2\n ip ospf area 0\n ip ospf cost 1\n ip ospf hello-interval 1\n"
+              " ip ospf dead-interval 4\nexit"));
+    CHECK(has(config, "ospf router-id 10.255.0.1"));
+}
+
+TEST_CASE("a router is ready when it has a route to all that it is not joined to itself") {
+    auto lab = three_routers();
+    speak(lab, true, false);
+    const auto plan = planned(lab.topology);
+    // Of r2 and r3: x's subnet and two loopbacks.
+    CHECK(ready(plan, "r1", "ospfd") == "test $(ip -o -4 route show proto ospf | wc -l) -ge 3");
+    CHECK(ready(plan, "r3", "ospf6d") == "test $(ip -o -6 route show proto ospf | wc -l) -ge 5");
+}
+
+TEST_CASE("BGP has a session with each router on the same link, in both families") {
+    auto lab = three_routers();
+    speak(lab, false, true);
+    lab.topology.nodes[3].daemons.asn = 4'200'000'000;
+    const auto plan = planned(lab.topology);
+    CHECK(services(plan, "r1") == "zebra bgpd ");
+    const auto config = file(plan, "r1", "bgpd.conf");
+    CHECK(has(config, "router bgp 65001\n"));
+    CHECK(has(config, "neighbor 10.0.2.2 remote-as 4200000000\n"));
+    CHECK(has(config, "neighbor 10.0.4.3 remote-as 65003\n"));
+    CHECK(has(config, "neighbor fd00:6e6c:0:4::3 remote-as 65003\n"));
+}
+
+TEST_CASE("a file or a service of a daemon's name in the topology is left as it is") {
+    auto lab = three_routers();
+    speak(lab, true, false);
+    FileRequest own;
+    own.path = "/etc/frr/ospfd.conf";
+    own.text = "mine";
+    lab.topology.nodes[2].files.push_back(own);
+    Service service;
+    service.name = "ospf6d";
+    lab.topology.nodes[2].run.push_back(service);
+    const auto plan = planned(lab.topology);
+    CHECK(file(plan, "r1", "ospfd.conf") == "mine");
+    CHECK(ready(plan, "r1", "ospfd") == "test -S /run/frr/ospfd.vty");
+    CHECK(services(plan, "r1") == "zebra ospfd ospf6d ");
+    CHECK(node(plan, "r1").run.back().command.argv.empty());
+}
+
+TEST_CASE("a link that is down brings no neighbour and no route to wait for") {
+    auto lab = three_routers();
+    lab.topology.links[1].up = false;
+    lab.topology.links[3].up = false;
+    speak(lab, true, false);
+    const auto plan = planned(lab.topology);
+    CHECK_FALSE(has(file(plan, "r1", "ospfd.conf"), "hello-interval"));
+    CHECK(ready(plan, "r1", "ospfd") == "test -S /run/frr/ospfd.vty");
+}
