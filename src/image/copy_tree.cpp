@@ -51,27 +51,36 @@ void CopyTree::copy_entries(const std::string& from, const std::string& below, i
     if (depth == 0 && !files_) {
         return; // no directory below is wanted
     }
-    std::error_code closed; // it has been readable a moment ago
-    for (const auto& entry : fs::directory_iterator{from, closed}) {
-        std::error_code gone;
-        if (!files_ && (entry.is_symlink(gone) || !entry.is_directory(gone))) {
+    // The host goes on meanwhile: what vanishes is not copied.
+    std::error_code gone;
+    for (fs::directory_iterator entries{from, gone}; !gone && entries != fs::directory_iterator{};
+         entries.increment(gone)) {
+        std::error_code unknown;
+        if (!files_ && (entries->is_symlink(unknown) || !entries->is_directory(unknown))) {
             continue;
         }
         if (++entries_ > most_copied) {
             whole_ = false;
             return;
         }
-        struct stat status {};
-        if (::lstat(entry.path().c_str(), &status) != 0) {
-            continue;
-        }
-        const auto name = below + "/" + entry.path().filename().string();
-        if (S_ISDIR(status.st_mode)) {
-            copy_directory(entry.path(), name, depth, status);
-        } else if (files_ && S_ISREG(status.st_mode)) {
-            copy_file(entry.path(), top_ + name, status);
-        } else if (files_ && S_ISLNK(status.st_mode)) {
-            fs::create_symlink(fs::read_symlink(entry.path()), top_ + name);
+        copy_entry(entries->path(), below, depth);
+    }
+}
+
+void CopyTree::copy_entry(const fs::path& path, const std::string& below, int depth) {
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) != 0) {
+        return;
+    }
+    const auto name = below + "/" + path.filename().string();
+    if (S_ISDIR(status.st_mode)) {
+        copy_directory(path, name, depth, status);
+    } else if (files_ && S_ISREG(status.st_mode)) {
+        copy_file(path, top_ + name, status);
+    } else if (files_ && S_ISLNK(status.st_mode)) {
+        std::error_code gone;
+        if (const auto target = fs::read_symlink(path, gone); !gone) {
+            fs::create_symlink(target, top_ + name);
         }
     }
 }

@@ -3,6 +3,7 @@
 #include "image/owners.h"
 
 #include <cstddef>
+#include <filesystem>
 #include <string>
 
 #include <sys/stat.h>
@@ -28,6 +29,7 @@ public:
 
 private:
     void copy_entries(const std::string& from, const std::string& below, int depth);
+    void copy_entry(const std::filesystem::path& path, const std::string& below, int depth);
     void copy_directory(const std::string& from, const std::string& below, int depth,
                         const struct stat& status);
     void copy_file(const std::string& from, const std::string& to, const struct stat& status);

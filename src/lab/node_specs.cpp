@@ -127,7 +127,11 @@ std::vector<std::string> top_level_directories(const Plan& plan) {
     };
     for (const auto& node : plan.nodes) {
         for (const auto& bind : node.binds) {
-            add(bind.node_path, !std::filesystem::is_directory(bind.host_path));
+            // What lies where only the host's root can look is taken for a directory: most binds
+            // are.
+            std::error_code unseen;
+            const bool directory = std::filesystem::is_directory(bind.host_path, unseen);
+            add(bind.node_path, !directory && !unseen);
         }
         for (const auto& directory : node.private_directories) {
             add(directory.path, false);
