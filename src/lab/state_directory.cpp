@@ -100,8 +100,8 @@ std::string foreign_entry(const fs::path& path) {
     return {};
 }
 
-/// Whether a lab has made this folder. One without a mark is empty if a lab was killed in the moment between the two;
-/// where netlab chose the place itself nobody else makes folders.
+/// Whether a lab has made this folder. One without a mark is empty if a lab was killed in the
+/// moment between the two; where netlab chose the place itself nobody else makes folders.
 bool is_a_labs(const fs::path& path) {
     return (chosen_root() == nullptr || fs::exists(path / marker)) && foreign_entry(path).empty();
 }

@@ -91,12 +91,14 @@ private:
     static std::string answers(const std::string& daemon) {
         return fmt::format("test -S /run/frr/{}.vty", daemon);
     }
-    /// A daemon that finds no zebra asks again after 10 s only.
+    /// A daemon that finds no zebra asks again after 10 s only. (Its socket alone may be that of
+    /// one that has ended.)
     static std::string start(const std::string& daemon) {
         const auto before =
             daemon == "zebra"
                 ? std::string{"install -d -o frr -g frr -m 0755 /run/frr /var/log/frr"}
-                : std::string{"while ! test -S /run/frr/zserv.api; do sleep 0.02; done"};
+                : std::string{"until vtysh -d zebra -c 'show version' >/dev/null 2>&1; do sleep "
+                              "0.05; done"};
         return fmt::format("{} && exec /usr/lib/frr/{} -A 127.0.0.1 -f {}/{}.conf --log stdout",
                            before, daemon, directory, daemon);
     }
@@ -149,6 +151,12 @@ std::string established(const DaemonRouter& router) {
         sessions);
 }
 
+bool gives_configuration(const Node& node) {
+    return node.daemons.any() && std::ranges::any_of(node.files, [](const FileRequest& file) {
+               return file.path.starts_with(fmt::format("{}/", directory));
+           });
+}
+
 /// What the daemons of a whole lab are made from.
 class LabDaemons {
 public:
@@ -158,6 +166,7 @@ public:
           asns_(autonomous_systems(topology)) {
         std::set<std::uint32_t> systems;
         for (std::size_t i = 0; i < topology.nodes.size(); ++i) {
+            foreign_config_ |= gives_configuration(topology.nodes[i]);
             shared_system_ |= topology.nodes[i].daemons.bgp && !systems.insert(asns_[i]).second;
         }
     }
@@ -166,7 +175,7 @@ public:
         RouterDaemons daemons{node, plan};
         daemons.add("zebra", zebra_config(node.name), "");
         const auto id = router_id(addresses_, i);
-        const bool known = daemons.knows_what_it_learns();
+        const bool known = !foreign_config_ && daemons.knows_what_it_learns();
         if (node.daemons.ospf && has_family(ospf_[i], Family::ipv4)) {
             daemons.add("ospfd", ospf_config(node.name, id, ospf_[i], has(i, Family::ipv4)),
                         known ? learned(Family::ipv4, "ospf", ospf_[i]) : "");
@@ -177,9 +186,10 @@ public:
         }
         if (node.daemons.bgp) {
             daemons.add("bgpd", bgp_config(node.name, id, bgp_[i], node_id(i), asns_),
-                        known && !shared_system_ ? both(learned(Family::ipv4, "bgp", bgp_[i]),
-                                                        learned(Family::ipv6, "bgp", bgp_[i]))
-                                                 : established(bgp_[i]));
+                        !known            ? std::string{}
+                        : !shared_system_ ? both(learned(Family::ipv4, "bgp", bgp_[i]),
+                                                 learned(Family::ipv6, "bgp", bgp_[i]))
+                                          : established(bgp_[i]));
         }
         daemons.finish();
     }
@@ -194,6 +204,7 @@ private:
     std::vector<DaemonRouter> bgp_;
     std::vector<std::uint32_t> asns_;
     bool shared_system_ = false;
+    bool foreign_config_ = false; ///< some router announces and takes what only its file knows
 };
 
 } // namespace

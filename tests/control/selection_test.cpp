@@ -49,10 +49,6 @@ TEST_CASE("nodes are chosen by name, range, label or all, each once and in file 
     CHECK(chosen(lab, {}).empty());
 }
 
-TEST_CASE("a node that is called all is meant by that word") {
-    CHECK(chosen(plan_of({{"all", {}}, {"b", {}}}), {"all"}) == "all ");
-}
-
 TEST_CASE("an unknown node or label is refused with the nearest name") {
     CHECK(refusal({"h3"}).find("lab lab has no node 'h3'") == 0);
     CHECK(refusal({"h[1-3]"}).find("has no node 'h3'") != std::string::npos);
