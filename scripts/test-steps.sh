@@ -19,7 +19,7 @@ depends_on_ids='^(sys|image|node|lab|control)$'
 # shellcheck disable=SC2034
 for_sanitizers='^((base|document|topology|graph|plan|sys|netlink|packet|image|node|control):|lab:.*link)'
 # shellcheck disable=SC2034
-not_for_sanitizers='^lab:.*(top|stopped)'
+not_for_sanitizers='^lab:.*(top shows|a stopped node)'
 
 # step NAME COMMAND...: runs it with its output in a log, shows the log's end if it fails, and counts.
 step() {
@@ -41,6 +41,25 @@ step() {
         tail -n 60 "$log" | sed 's/^/    /'
         echo "    (all of it: ${log#"$root"/})"
     fi
+}
+
+# begin COMMAND...: starts it beside the steps that follow, at the lowest priority: tests of labs wait more than they compute.
+begin() {
+    beside_log=$logs/beside.log
+    (
+        renice -n 19 -p "$BASHPID" >/dev/null
+        "$@"
+    ) >"$beside_log" 2>&1 </dev/null &
+    beside=$!
+}
+
+# The end of what was begun: its step takes as long as there is still to wait.
+finish() {
+    local status
+    wait "$beside"
+    status=$?
+    cat "$beside_log"
+    return $status
 }
 
 # A step of ctest or of test programs counts its test cases, any other step counts as one.
@@ -213,10 +232,10 @@ run_ctest_as() {
 }
 
 # On Linux 6.1, which has netem, and as many slow processors as there are here: see scripts/second-kernel-tests. Of the labs'
-# tests what asks the kernel for links and routes; all of them take a quarter of an hour there.
+# tests those of links and what befalls them; all of them take a quarter of an hour there.
 run_on_second_kernel() {
     local labs='' seconds=900 file
-    for file in links cabling carriage cut shaping switches throughput routes namespaces; do
+    for file in links carriage cut shaping; do
         labs+="[#${file}_test]~[size]~[.],"
     done
     if ((second_kernel)); then

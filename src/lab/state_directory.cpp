@@ -234,8 +234,8 @@ void remove_ended(const fs::path& path) {
     // it who look whether it runs: to them it would else seem to.
     const auto root = open_directory(path.parent_path());
     const auto fd = open_directory(path);
-    if (root && fd && ::flock(root.get(), LOCK_EX) == 0 &&
-        ::flock(fd.get(), LOCK_SH | LOCK_NB) == 0 && is_left_over(fd, path)) {
+    if (root && fd && lock(root) && ::flock(fd.get(), LOCK_SH | LOCK_NB) == 0 &&
+        is_left_over(fd, path)) {
         remove_cgroups_of(path);
         remove_folder(path);
     }

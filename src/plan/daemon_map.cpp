@@ -38,13 +38,18 @@ private:
     std::vector<std::size_t> parents_;
 };
 
+/// Where the interface of an end (link and number) is among its router's.
+using Interfaces = std::map<std::pair<std::size_t, std::uint32_t>, std::size_t>;
+
 /// One family's half of the map.
 class FamilyMap {
 public:
     FamilyMap(const Topology& topology, const AddressPlan& addresses, const RoutingPlan& routing,
-              Family family, std::vector<DaemonRouter>& routers)
-        : topology_(topology), addresses_(addresses), routing_(routing), family_(family),
-          graph_(*routing.families[family].graph), routers_(routers) {}
+              Protocol protocol, Family family, Interfaces& interfaces,
+              std::vector<DaemonRouter>& routers)
+        : topology_(topology), addresses_(addresses), routing_(routing), protocol_(protocol),
+          family_(family), graph_(*routing.families[family].graph), interfaces_(interfaces),
+          routers_(routers) {}
 
     void draw() {
         for (std::uint32_t piece = 0; piece < graph_.domain_count(); ++piece) {
@@ -63,10 +68,14 @@ private:
 
     DaemonInterface& interface_of(std::uint32_t attachment) {
         const auto& attached = graph_.attachments()[attachment];
+        const auto& end = end_of(attachment);
         auto& all = routers_[index(attached.node)].interfaces;
-        const auto& name = endpoint(topology_, end_of(attachment)).interface;
-        const auto known = std::ranges::find(all, name, &DaemonInterface::name);
-        return known != all.end() ? *known : all.emplace_back(name, attached.cost);
+        const auto [known, is_new] =
+            interfaces_.try_emplace(std::pair{index(end.link), end.end}, all.size());
+        if (is_new) {
+            all.emplace_back(endpoint(topology_, end).interface, attached.cost);
+        }
+        return all[known->second];
     }
 
     void join_neighbors(std::uint32_t piece) {
@@ -74,15 +83,34 @@ private:
         std::ranges::copy_if(graph_.of_domain(piece), std::back_inserter(speakers),
                              [&](std::uint32_t attachment) { return runs(attachment); });
         for (const auto one : speakers) {
+            const auto node = graph_.attachments()[one].node;
             auto& interface = interface_of(one);
             interface.has_address[family_] = true;
-            for (const auto other : speakers) {
-                const auto node = graph_.attachments()[other].node;
-                if (node != graph_.attachments()[one].node) {
-                    interface.neighbors[family_].push_back(
-                        {node, addresses_.at(end_of(other), family_)->address});
-                    sets_.join(index(graph_.attachments()[one].node), index(node));
-                }
+            interface.others[family_] = static_cast<std::uint32_t>(speakers.size() - 1);
+            sets_.join(index(graph_.attachments()[speakers.front()].node), index(node));
+            if (protocol_ == Protocol::bgp && speakers.size() <= most_bgp_speakers) {
+                name_neighbors(node, speakers, interface.neighbors[family_]);
+            }
+            routers_[index(node)].is_crowded[family_] |=
+                protocol_ == Protocol::bgp && speakers.size() > most_bgp_speakers;
+        }
+    }
+
+    /// By each router's first end there: two sessions between two routers are one too many.
+    void name_neighbors(NodeId node, const std::vector<std::uint32_t>& speakers,
+                        std::vector<Neighbor>& neighbors) {
+        std::set<NodeId> named{node};
+        const auto is_nodes = [&](std::uint32_t attachment) {
+            return graph_.attachments()[attachment].node == node;
+        };
+        if (std::ranges::count_if(speakers, is_nodes) > 1 &&
+            !first_end_.insert({node, speakers.front()}).second) {
+            return;
+        }
+        for (const auto other : speakers) {
+            const auto neighbor = graph_.attachments()[other].node;
+            if (named.insert(neighbor).second) {
+                neighbors.push_back({neighbor, addresses_.at(end_of(other), family_)->address});
             }
         }
     }
@@ -118,8 +146,11 @@ private:
     const Topology& topology_;
     const AddressPlan& addresses_;
     const RoutingPlan& routing_;
+    Protocol protocol_;
     Family family_;
     const RoutedGraph& graph_;
+    Interfaces& interfaces_;
+    std::set<std::pair<NodeId, std::uint32_t>> first_end_; ///< routers with several ends in a piece
     std::vector<DaemonRouter>& routers_;
     Sets sets_{routers_.size()};
 };
@@ -132,8 +163,9 @@ std::vector<DaemonRouter> map_daemons(const Topology& topology, const AddressPla
     for (std::size_t i = 0; i < routers.size(); ++i) {
         routers[i].runs = speaks(topology.nodes[i], protocol);
     }
+    Interfaces interfaces;
     for (const auto family : families) {
-        FamilyMap{topology, addresses, routing, family, routers}.draw();
+        FamilyMap{topology, addresses, routing, protocol, family, interfaces, routers}.draw();
     }
     return routers;
 }

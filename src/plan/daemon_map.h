@@ -9,6 +9,9 @@ namespace netlab {
 
 enum class Protocol { ospf, bgp };
 
+/// As many BGP routers may share a LAN: each has a session with each.
+inline constexpr std::size_t most_bgp_speakers = 200;
+
 /// A router that speaks the same protocol, over an interface.
 struct Neighbor {
     NodeId node{};
@@ -20,13 +23,16 @@ struct DaemonInterface {
     std::string name;
     std::uint32_t cost = 1;
     PerFamily<bool> has_address;
-    PerFamily<std::vector<Neighbor>> neighbors;
+    PerFamily<std::uint32_t> others; ///< how many other interfaces of such routers there are
+    PerFamily<std::vector<Neighbor>>
+        neighbors; ///< each router once; for BGP only, which names them
 };
 
 /// A router as its daemons of one protocol see it.
 struct DaemonRouter {
     bool runs = false;
     std::vector<DaemonInterface> interfaces; ///< those that have an address, in the node's order
+    PerFamily<bool> is_crowded; ///< there are too many to have a session between each two
     /// How many prefixes the router learns once all has converged: the subnets and loopbacks of the
     /// routers that it reaches through others like it, without what it is joined to itself.
     PerFamily<std::size_t> learns{};

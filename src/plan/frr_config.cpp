@@ -19,11 +19,6 @@ std::string head(const std::string& hostname) {
     return fmt::format("frr version 8.4\nfrr defaults traditional\nhostname {}\n", hostname);
 }
 
-/// Between two routers alone there is no election to wait for (RFC 2328 section 9.1).
-bool is_point_to_point(const DaemonInterface& interface, Family family) {
-    return interface.neighbors[family].size() == 1;
-}
-
 std::string ospf_interfaces(const DaemonRouter& router, Family family, const char* protocol) {
     std::string text;
     for (const auto& interface : router.interfaces) {
@@ -33,13 +28,15 @@ std::string ospf_interfaces(const DaemonRouter& router, Family family, const cha
         add(text, "interface {}", interface.name);
         add(text, " {} area 0", protocol);
         add(text, " {} cost {}", protocol, interface.cost);
-        if (interface.neighbors[family].empty()) {
+        if (interface.others[family] == 0) {
             add(text, " {} passive", protocol);
         } else {
             add(text, " {} hello-interval 1", protocol);
             add(text, " {} dead-interval 4", protocol);
+            add(text, " {} mtu-ignore", protocol); // a switch may lie between unlike links
         }
-        if (is_point_to_point(interface, family)) {
+        if (interface.others[family] == 1) {
+            // Two routers alone have no election to wait for (RFC 2328 section 9.1).
             add(text, " {} network point-to-point", protocol);
         }
         add(text, "exit");

@@ -78,7 +78,7 @@ Plan make_plan(const Topology& topology, Diagnostics& diagnostics) {
 
     const RoutingPlan routing{topology, addresses, broadcast_domains(graph, LinkChoice::up)};
     plan_routes(topology, addresses, routing, plan, diagnostics);
-    add_routing_daemons(topology, addresses, routing, plan);
+    add_routing_daemons(topology, addresses, routing, plan, diagnostics);
     if (!diagnostics.has_errors()) {
         warn_of_parts(topology, graph, routing, diagnostics);
     }

@@ -4,6 +4,7 @@
 #include "plan/frr_config.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include <fmt/format.h>
@@ -15,16 +16,27 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* directory = "/etc/frr";
-constexpr auto time_to_converge = 60s;
+constexpr auto time_to_start = 60s;
+constexpr auto longest_convergence = 30s;
 
-/// RFC 6996: 64512 to 65534 and from 4200000000 on are for private use.
+/// RFC 6996: 64512 to 65534 and from 4200000000 on are for private use. Numbers that the file gives
+/// away are left out.
 std::vector<std::uint32_t> autonomous_systems(const Topology& topology) {
-    std::vector<std::uint32_t> asns;
-    std::uint32_t next = 0;
+    std::set<std::uint32_t> taken;
     for (const auto& node : topology.nodes) {
-        next += node.daemons.bgp ? 1U : 0U;
-        asns.push_back(
-            node.daemons.asn.value_or(next <= 534 ? 65'000 + next : 4'200'000'000 + next));
+        taken.insert(node.daemons.asn.value_or(0));
+    }
+    constexpr std::uint32_t last_short = 65'534;
+    std::uint32_t next = 65'000;
+    const auto draw = [&] {
+        do {
+            next = next == last_short ? 4'200'000'000 : next + 1;
+        } while (taken.contains(next));
+        return next;
+    };
+    std::vector<std::uint32_t> asns;
+    for (const auto& node : topology.nodes) {
+        asns.push_back(!node.daemons.bgp ? 0 : node.daemons.asn ? *node.daemons.asn : draw());
     }
     return asns;
 }
@@ -71,7 +83,7 @@ public:
         service.span = node_.daemons.span;
         service.restart = RestartPolicy::on_failure;
         service.user = "root"; // the daemons change to the user frr by themselves
-        service.within = time_to_converge;
+        service.within = time_to_start;
         service.command = shell(start(daemon), service.span);
         service.ready = shell(ours && !ready.empty() ? ready : answers(daemon), service.span);
         services_.push_back(std::move(service));
@@ -105,7 +117,7 @@ private:
 
     bool add_file(const std::string& name, const std::string& text) {
         const auto path = fmt::format("{}/{}", directory, name);
-        if (std::ranges::find(plan_.files, path, &FileRequest::path) != plan_.files.end()) {
+        if (is_given(path)) {
             return false;
         }
         FileRequest file;
@@ -116,17 +128,30 @@ private:
         return true;
     }
 
+    /// By a file, or by a directory of the host's that must not be written to.
+    bool is_given(const std::string& path) const {
+        return std::ranges::find(plan_.files, path, &FileRequest::path) != plan_.files.end() ||
+               std::ranges::any_of(plan_.binds, [&](const Bind& bind) {
+                   return (path + "/").starts_with(bind.node_path + "/");
+               });
+    }
+
     const Node& node_;
     NodePlan& plan_;
     std::vector<Service> services_;
 };
 
-/// Waits for as many routes as will be learned.
-std::string learned(Family family, const char* protocol, const DaemonRouter& router) {
+/// Waits for as many routes as will be learned, but not for ever: a lab is also started, or a
+/// router restarted, where a node is stopped, a link is cut or loses what routers say.
+std::string learned(Family family, const char* protocol, const char* daemon,
+                    const DaemonRouter& router) {
     const auto count = router.learns[family];
-    return count == 0 ? std::string{}
-                      : fmt::format("test $(ip -o -{} route show proto {} | wc -l) -ge {}",
-                                    family == Family::ipv4 ? 4 : 6, protocol, count);
+    return count == 0
+               ? std::string{}
+               : fmt::format("{{ test $(ip -o -{} route show proto {} | wc -l) -ge {} || "
+                             "test $(($(date +%s) - $(stat -c %Y /run/frr/{}.pid))) -ge {}; }}",
+                             family == Family::ipv4 ? 4 : 6, protocol, count, daemon,
+                             longest_convergence.count());
 }
 
 /// Both families' conditions in one.
@@ -145,16 +170,28 @@ std::string established(const DaemonRouter& router) {
         }
     }
     return fmt::format(
-        "test $(vtysh -d bgpd -c 'show bgp neighbors' | grep -c 'state = Established') -ge {} && "
+        "test -S /run/frr/bgpd.vty && "
+        "{{ test $(vtysh -d bgpd -c 'show bgp neighbors' | grep -c 'state = Established') -ge {} "
+        "|| "
+        "test $(($(date +%s) - $(stat -c %Y /run/frr/bgpd.pid))) -ge {}; }} && "
         "before=$(ip route show proto bgp; ip -6 route show proto bgp) && sleep 0.5 && "
         "test \"$before\" = \"$(ip route show proto bgp; ip -6 route show proto bgp)\"",
-        sessions);
+        sessions, longest_convergence.count());
 }
 
+/// Whether the router announces and takes what only its own files know.
 bool gives_configuration(const Node& node) {
-    return node.daemons.any() && std::ranges::any_of(node.files, [](const FileRequest& file) {
-               return file.path.starts_with(fmt::format("{}/", directory));
-           });
+    constexpr std::array daemons{"zebra", "ospfd", "ospf6d", "bgpd"};
+    const auto path = fmt::format("{}/", directory);
+    return node.daemons.any() &&
+           (std::ranges::any_of(
+                node.files, [&](const FileRequest& file) { return file.path.starts_with(path); }) ||
+            std::ranges::any_of(
+                node.binds,
+                [&](const Bind& bind) { return path.starts_with(bind.node_path + "/"); }) ||
+            std::ranges::any_of(node.run, [&](const Service& service) {
+                return std::ranges::find(daemons, service.name) != daemons.end();
+            }));
 }
 
 /// What the daemons of a whole lab are made from.
@@ -171,6 +208,15 @@ public:
         }
     }
 
+    void refuse_crowds(const Node& node, std::size_t i, Diagnostics& diagnostics) const {
+        if (bgp_[i].is_crowded[Family::ipv4] || bgp_[i].is_crowded[Family::ipv6]) {
+            diagnostics.error(
+                node.daemons.span,
+                fmt::format("more than {} routers with BGP share a LAN", most_bgp_speakers),
+                "each has a session with each; OSPF elects one to speak for all");
+        }
+    }
+
     void add(const Node& node, std::size_t i, NodePlan& plan) const {
         RouterDaemons daemons{node, plan};
         daemons.add("zebra", zebra_config(node.name), "");
@@ -178,17 +224,17 @@ public:
         const bool known = !foreign_config_ && daemons.knows_what_it_learns();
         if (node.daemons.ospf && has_family(ospf_[i], Family::ipv4)) {
             daemons.add("ospfd", ospf_config(node.name, id, ospf_[i], has(i, Family::ipv4)),
-                        known ? learned(Family::ipv4, "ospf", ospf_[i]) : "");
+                        known ? learned(Family::ipv4, "ospf", "ospfd", ospf_[i]) : "");
         }
         if (node.daemons.ospf && has_family(ospf_[i], Family::ipv6)) {
             daemons.add("ospf6d", ospf6_config(node.name, id, ospf_[i], has(i, Family::ipv6)),
-                        known ? learned(Family::ipv6, "ospf", ospf_[i]) : "");
+                        known ? learned(Family::ipv6, "ospf", "ospf6d", ospf_[i]) : "");
         }
         if (node.daemons.bgp) {
             daemons.add("bgpd", bgp_config(node.name, id, bgp_[i], node_id(i), asns_),
                         !known            ? std::string{}
-                        : !shared_system_ ? both(learned(Family::ipv4, "bgp", bgp_[i]),
-                                                 learned(Family::ipv6, "bgp", bgp_[i]))
+                        : !shared_system_ ? both(learned(Family::ipv4, "bgp", "bgpd", bgp_[i]),
+                                                 learned(Family::ipv6, "bgp", "bgpd", bgp_[i]))
                                           : established(bgp_[i]));
         }
         daemons.finish();
@@ -204,19 +250,20 @@ private:
     std::vector<DaemonRouter> bgp_;
     std::vector<std::uint32_t> asns_;
     bool shared_system_ = false;
-    bool foreign_config_ = false; ///< some router announces and takes what only its file knows
+    bool foreign_config_ = false; ///< of some router
 };
 
 } // namespace
 
 void add_routing_daemons(const Topology& topology, const AddressPlan& addresses,
-                         const RoutingPlan& routing, Plan& plan) {
+                         const RoutingPlan& routing, Plan& plan, Diagnostics& diagnostics) {
     if (std::ranges::none_of(topology.nodes, [](const Node& node) { return node.daemons.any(); })) {
         return;
     }
     const LabDaemons daemons{topology, addresses, routing};
     for (std::size_t i = 0; i < topology.nodes.size(); ++i) {
         if (topology.nodes[i].daemons.any()) {
+            daemons.refuse_crowds(topology.nodes[i], i, diagnostics);
             daemons.add(topology.nodes[i], i, plan.nodes[i]);
         }
     }

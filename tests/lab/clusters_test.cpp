@@ -14,6 +14,21 @@ TopologyFile lab_file(const std::string& name) {
     return {source_path("topologies/" + name)};
 }
 
+/// Programs that change users need more ids than the caller's own.
+bool has_many_ids(const Workshop& workshop) {
+    const LabUnderTest lab{workshop, R"({ "nodes": { "a": {} } })"};
+    return lab.says("a", "awk '{n += $3} END {print n}' /proc/self/uid_map") != "1";
+}
+
+Ended refused(const Workshop& workshop, const std::string& file) {
+    const auto name = Workshop::lab_name();
+    auto up = workshop.netlab({"up", "-l", name, lab_file(file).path});
+    INFO(up.err);
+    CHECK(up.code == 1);
+    CHECK(workshop.left_of(name) == "");
+    return up;
+}
+
 /// Asks for / again and again for some seconds; prints how many were not answered with a name.
 constexpr const char* ask_for_pages = R"(python3 -c '
 import time, urllib.request
@@ -95,6 +110,50 @@ TEST_CASE(
     CHECK(has(lab.says(other, "etcdctl get greeting"), "again"));
     CHECK(lab.netlab("start", {leader}).code == 0);
     CHECK(eventually([&] { return has(lab.sh(leader, "etcdctl get greeting").out, "again"); }));
+}
+
+// pg1, pg2, client --- sw
+TEST_CASE(
+    "a PostgreSQL replica has what the server wrote, and takes its place when it is promoted") {
+    const Workshop workshop;
+    if (!has_many_ids(workshop)) {
+        const auto up = refused(workshop, "postgres.json");
+        CHECK(has(up.err, "service postgres user 'postgres'"));
+        CHECK(has(up.err, "/etc/subuid"));
+        return;
+    }
+    const LabUnderTest lab{workshop, lab_file("postgres.json")};
+    const auto ask = [&](const std::string& server, const std::string& sql) {
+        return lab.sh("client", "psql -h " + server + " -U postgres -Atc \"" + sql + "\"");
+    };
+    CHECK(ask("pg1", "create table t (n int); insert into t values (1)").code == 0);
+    CHECK(eventually([&] { return ask("pg2", "select n from t").out == "1\n"; }));
+    CHECK(ask("pg2", "insert into t values (2)").code != 0);
+    CHECK(lab.netlab("stop", {"pg1"}).code == 0);
+    CHECK(lab.sh("pg2", "su postgres -c 'pg promote'").code == 0);
+    CHECK(ask("pg2", "insert into t values (2)").code == 0);
+    CHECK(ask("pg2", "select sum(n) from t").out == "3\n");
+}
+
+// pc1, pc2 --- home --- www
+TEST_CASE(
+    "PCs have addresses by DHCP, go out under their router's, and are not reached from outside") {
+    const Workshop workshop;
+    if (!has_many_ids(workshop)) {
+        CHECK(has(refused(workshop, "home-nat.json").err, "service dnsmasq"));
+        return;
+    }
+    const LabUnderTest lab{workshop, lab_file("home-nat.json")};
+    CHECK(has(lab.says("pc1", "ip -4 -br address show eth0"), " 192.168.1."));
+    CHECK(lab.sh("pc1", "ping -c1 -W4 pc2.lan").code == 0);
+    CHECK(lab.sh("pc2", "busybox wget -qO- http://www.example/").code == 0);
+    const auto log = lab.netlab("logs", {"www"}).out;
+    CHECK(has(log, " 203.0.113.1 - - "));
+    CHECK_FALSE(has(log, "192.168.1."));
+    const auto pc = lab.says("pc1", "ip -4 -o address show eth0 | grep -o '192[0-9.]*' | head -n1");
+    lab.says("www", "ip route add 192.168.1.0/24 via 203.0.113.1");
+    CHECK(lab.sh("www", "ping -c1 -W1 " + pc).code != 0);
+    CHECK(lab.sh("home", "ping -c1 -W4 " + pc).code == 0);
 }
 
 } // namespace netlab::test

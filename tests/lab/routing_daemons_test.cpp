@@ -74,7 +74,7 @@ TEST_CASE("leaves reach each other over both spines by BGP, and over one when th
     CHECK(unreached(lab, "h[1-4]", "h*") == "");
     const auto ways = "ip -4 route show $(getent ahostsv4 h4 | head -n1 | cut -d. -f1-3).0/24 | "
                       "grep -o 'dev up[12]' | sort -u | xargs";
-    CHECK(lab.says("leaf1", ways) == "dev up1 dev up2");
+    CHECK(eventually([&] { return lab.says("leaf1", ways) == "dev up1 dev up2"; }));
     CHECK(lab.netlab("stop", {"spine1"}).code == 0);
     CHECK(eventually([&] { return lab.says("leaf1", ways) == "dev up2"; }));
     CHECK(unreached(lab, "h[1-4]", "h*") == "");

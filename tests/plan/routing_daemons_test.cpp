@@ -76,12 +76,13 @@ TEST_CASE("OSPF is point-to-point between two, passive where there is no router,
     speak(lab, true, false);
     const auto config = file(planned(lab.topology), "r1", "ospfd.conf");
     CHECK(has(config, "interface eth0\n ip ospf area 0\n ip ospf cost 1\n ip ospf passive\nexit"));
-    CHECK(has(config,
-              "interface eth1\n ip ospf area 0\n ip ospf cost 7\n ip ospf hello-interval 1\n"
-              " ip ospf dead-interval 4\n ip ospf network point-to-point\nexit"));
+    CHECK(has(
+        config,
+        "interface eth1\n ip ospf area 0\n ip ospf cost 7\n ip ospf hello-interval 1\n"
+        " ip ospf dead-interval 4\n ip ospf mtu-ignore\n ip ospf network point-to-point\nexit"));
     CHECK(has(config,
               "interface eth2\n ip ospf area 0\n ip ospf cost 1\n ip ospf hello-interval 1\n"
-              " ip ospf dead-interval 4\nexit"));
+              " ip ospf dead-interval 4\n ip ospf mtu-ignore\nexit"));
     CHECK(has(config, "ospf router-id 10.255.0.1"));
 }
 
@@ -90,8 +91,9 @@ TEST_CASE("a router is ready when it has a route to all that it is not joined to
     speak(lab, true, false);
     const auto plan = planned(lab.topology);
     // Of r2 and r3: x's subnet and two loopbacks.
-    CHECK(ready(plan, "r1", "ospfd") == "test $(ip -o -4 route show proto ospf | wc -l) -ge 3");
-    CHECK(ready(plan, "r3", "ospf6d") == "test $(ip -o -6 route show proto ospf | wc -l) -ge 5");
+    CHECK(has(ready(plan, "r1", "ospfd"), "test $(ip -o -4 route show proto ospf | wc -l) -ge 3 "));
+    CHECK(
+        has(ready(plan, "r3", "ospf6d"), "test $(ip -o -6 route show proto ospf | wc -l) -ge 5 "));
 }
 
 TEST_CASE("BGP has a session with each router on the same link, in both families") {
@@ -103,8 +105,8 @@ TEST_CASE("BGP has a session with each router on the same link, in both families
     const auto config = file(plan, "r1", "bgpd.conf");
     CHECK(has(config, "router bgp 65001\n"));
     CHECK(has(config, "neighbor 10.0.2.2 remote-as 4200000000\n"));
-    CHECK(has(config, "neighbor 10.0.4.3 remote-as 65003\n"));
-    CHECK(has(config, "neighbor fd00:6e6c:0:4::3 remote-as 65003\n"));
+    CHECK(has(config, "neighbor 10.0.4.3 remote-as 65002\n"));
+    CHECK(has(config, "neighbor fd00:6e6c:0:4::3 remote-as 65002\n"));
 }
 
 TEST_CASE("a file or a service of a daemon's name in the topology is left as it is") {
@@ -132,4 +134,49 @@ TEST_CASE("a link that is down brings no neighbour and no route to wait for") {
     const auto plan = planned(lab.topology);
     CHECK_FALSE(has(file(plan, "r1", "ospfd.conf"), "hello-interval"));
     CHECK(ready(plan, "r1", "ospfd") == "test -S /run/frr/ospfd.vty");
+}
+
+TEST_CASE("two ends of a router in one LAN are one neighbour of BGP, and a LAN of three to OSPF") {
+    TopologyBuilder lab;
+    lab.routers({"r1", "r2"});
+    lab.switches({"sw"});
+    lab.link({"r1", "sw"});
+    lab.link({"r1", "sw"});
+    lab.link({"r2", "sw"});
+    speak(lab, true, true);
+    const auto plan = planned(lab.topology);
+    CHECK_FALSE(has(file(plan, "r1", "ospfd.conf"), "point-to-point"));
+    CHECK_FALSE(has(file(plan, "r2", "ospfd.conf"), "point-to-point"));
+    const auto sessions = [&](const std::string& of) {
+        const auto text = file(plan, of, "bgpd.conf");
+        std::size_t count = 0;
+        for (auto at = text.find("remote-as"); at != std::string::npos;
+             at = text.find("remote-as", at + 1)) {
+            ++count;
+        }
+        return count;
+    };
+    CHECK(sessions("r1") == 2); // one in each family
+    CHECK(sessions("r2") == 2);
+}
+
+TEST_CASE("numbers of autonomous systems that the file gives are given to nobody else") {
+    auto lab = three_routers();
+    speak(lab, false, true);
+    lab.topology.nodes[4].daemons.asn = 65'002;
+    const auto plan = planned(lab.topology);
+    CHECK(has(file(plan, "r1", "bgpd.conf"), "router bgp 65001\n"));
+    CHECK(has(file(plan, "r2", "bgpd.conf"), "router bgp 65003\n"));
+    CHECK(has(file(plan, "r3", "bgpd.conf"), "router bgp 65002\n"));
+}
+
+TEST_CASE("nothing is written into a directory of the host's that is bound to /etc/frr") {
+    auto lab = three_routers();
+    speak(lab, true, false);
+    Bind bind;
+    bind.node_path = "/etc/frr";
+    lab.topology.nodes[2].binds.push_back(bind);
+    const auto plan = planned(lab.topology);
+    CHECK(node(plan, "r1").files.empty());
+    CHECK(ready(plan, "r2", "ospfd") == "test -S /run/frr/ospfd.vty");
 }
