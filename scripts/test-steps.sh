@@ -14,6 +14,9 @@ as_user=()
 # Rooms (ctest's labels) to which it matters what ids a user has.
 # shellcheck disable=SC2034 # scripts/test uses them
 depends_on_ids='^(sys|image|node|lab|control)$'
+# Rooms that make no system calls to which it matters.
+# shellcheck disable=SC2034
+alike_for_all='^(base|document|topology|graph|plan|scripts)$'
 # What sanitizers see: every room, and of labs, each of whose commands they make ten times slower, the links. (Services: their
 # keeper, in node. `ps` and `top` end in the namespaces of the lab, where LeakSanitizer finds no /proc of its own.)
 # shellcheck disable=SC2034
