@@ -93,8 +93,8 @@ private:
         auto children = open_directories(path);
         // Those that come apart themselves come last, so that what is left for want of layers is
         // deep down.
-        std::ranges::stable_partition(children,
-                                      [&](const auto& c) { return !has_mounts_below(c); });
+        std::stable_partition(children.begin(), children.end(),
+                              [&](const auto& c) { return !has_mounts_below(c); });
         for (const auto& child : children) {
             if (depth > 1 && apart_ < most_apart) {
                 ++apart_;

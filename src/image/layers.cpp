@@ -93,7 +93,7 @@ void mount_layer(const std::string& target, const std::string& lower, const std:
 class Under {
 public:
     Under() {
-        make_directory(under_layers);
+        make_layer_directory(under_layers);
         mount_new("tmpfs", under_layers, MS_NOSUID | MS_NODEV, "mode=0755");
     }
     ~Under() { ::umount2(under_layers, MNT_DETACH); }

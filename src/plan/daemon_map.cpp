@@ -73,7 +73,9 @@ private:
         const auto [known, is_new] =
             interfaces_.try_emplace(std::pair{index(end.link), end.end}, all.size());
         if (is_new) {
-            all.emplace_back(endpoint(topology_, end).interface, attached.cost);
+            auto& made = all.emplace_back();
+            made.name = endpoint(topology_, end).interface;
+            made.cost = attached.cost;
         }
         return all[known->second];
     }
