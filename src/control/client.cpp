@@ -35,12 +35,11 @@ UniqueFd connect_to(const std::filesystem::path& path) {
     fmt::format_to_n(address.sun_path, sizeof address.sun_path - 1, "/proc/self/fd/{}/control.sock",
                      directory.get());
     set_patience(socket, reply_seconds);
-    while (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) !=
-           0) {
-        if (errno != EINTR) {
-            throw_errno(errno, "reach the supervisor of lab " + path.filename().string());
-        }
-    }
+    check(uninterrupted([&] {
+              return ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address),
+                               sizeof address);
+          }),
+          "reach the supervisor of lab {}", path.filename().string());
     return socket;
 }
 

@@ -17,17 +17,6 @@ using Length = std::uint32_t;
 constexpr Length longest_frame = 64U << 20U;
 constexpr Length longest_request = 1U << 20U; ///< names and properties; reading it takes time
 
-/// A system call again until no signal comes in between: with a timeout set on the socket the
-/// kernel does not restart it itself (signal(7)), not even after a stop and SIGCONT.
-template <class Call>
-auto uninterrupted(Call call) {
-    decltype(call()) result;
-    do {
-        result = call();
-    } while (result < 0 && errno == EINTR);
-    return result;
-}
-
 void send_rest(const UniqueFd& socket, const char* data, std::size_t size) {
     while (size > 0) {
         const auto n =

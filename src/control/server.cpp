@@ -10,9 +10,9 @@
 #include "fault/link_targets.h"
 #include "lab/service_errands.h"
 #include "sys/check.h"
+#include "sys/process.h"
 
 #include <array>
-#include <csignal>
 #include <map>
 #include <optional>
 #include <set>
@@ -21,7 +21,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spdlog/spdlog.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -161,13 +160,6 @@ bool is_errand(const Request& request) {
     return request.kind == Request::Kind::stop || request.kind == Request::Kind::start;
 }
 
-UniqueFd child_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGCHLD);
-    return UniqueFd{check(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK), "watch the nodes")};
-}
-
 /// A node may see the control socket (by one of its binds, say) and has its owner's uid. This
 /// process is PID 1 of the lab's PID namespace, so to it only what runs in the lab has a number.
 bool comes_from_inside(const UniqueFd& socket) {
@@ -179,7 +171,7 @@ bool comes_from_inside(const UniqueFd& socket) {
 class Server {
 public:
     Server(Lab& lab, const UniqueFd& listener)
-        : lab_(lab), listener_(listener), children_(child_signals()), errands_(lab) {}
+        : lab_(lab), listener_(listener), children_(watch_children()), errands_(lab) {}
 
     [[noreturn]] void run() {
         for (;;) {
@@ -207,9 +199,7 @@ public:
 
 private:
     void take_note_of_ends() {
-        signalfd_siginfo info{};
-        while (::read(children_.get(), &info, sizeof info) == sizeof info) {
-        }
+        take_ends(children_);
         for (const auto id : lab_.reap()) {
             spdlog::warn("node {} has ended: {}", lab_.plan.nodes[index(id)].name,
                          lab_.nodes[index(id)].end);

@@ -55,9 +55,7 @@ UniqueFd receive_descriptor(int socket) {
     message.msg_iovlen = 1;
     message.msg_control = control.data();
     message.msg_controllen = control.size();
-    ssize_t got = 0;
-    while ((got = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {
-    }
+    const auto got = uninterrupted([&] { return ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC); });
     check(got, "receive the node's terminal");
     const auto* header = CMSG_FIRSTHDR(&message);
     if (header == nullptr || header->cmsg_type != SCM_RIGHTS) {
@@ -118,9 +116,8 @@ void JoinedCommand::kill_and_reap() {
             ::syscall(SYS_pidfd_send_signal, keeper_.get(), SIGKILL, nullptr, 0); // it is stopped
         }
         ::siginfo_t end{};
-        while (::waitid(P_PIDFD, static_cast<id_t>(keeper_.get()), &end, WEXITED) < 0 &&
-               errno == EINTR) {
-        }
+        uninterrupted(
+            [&] { return ::waitid(P_PIDFD, static_cast<id_t>(keeper_.get()), &end, WEXITED); });
         keeper_.reset();
     }
 }

@@ -36,8 +36,7 @@ int wait_for_command(pid_t pid, CommandOutput& output, LeftOutput& left) {
         left.discard();
     }
     int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
+    uninterrupted([&] { return ::waitpid(pid, &status, 0); });
     output.read();
     return status;
 }

@@ -55,8 +55,7 @@ int go_in_and_sweep(pid_t init, std::chrono::milliseconds patience) {
         std::_Exit(sweep(patience));
     }
     int status = 1;
-    while (::waitpid(inside, &status, 0) < 0 && errno == EINTR) {
-    }
+    uninterrupted([&] { return ::waitpid(inside, &status, 0); });
     return status == 0 ? 0 : 1;
 }
 

@@ -23,4 +23,15 @@ Result check(Result result, fmt::format_string<Args...> attempt, Args&&... args)
     return result;
 }
 
+/// A system call, again until no signal comes in between: what waits in a stopped process, or on a
+/// socket with a timeout, the kernel does not always restart by itself (signal(7)).
+template <class Call>
+auto uninterrupted(Call call) {
+    decltype(call()) result;
+    do {
+        result = call();
+    } while (result < 0 && errno == EINTR);
+    return result;
+}
+
 } // namespace netlab

@@ -69,8 +69,7 @@ UniqueFd read_only_program() {
         put_read_only_mount(path.data(), place.get());
         ::_exit(0);
     }
-    while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    uninterrupted([&] { return ::waitpid(pid, nullptr, 0); });
     return place;
 }
 

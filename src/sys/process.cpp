@@ -95,8 +95,7 @@ int run_program(const std::vector<std::string>& argv, std::string& complaint) {
     writing.reset();
     complaint += read_all(reading.get());
     int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
+    uninterrupted([&] { return ::waitpid(pid, &status, 0); });
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
