@@ -1,10 +1,11 @@
 #include "plan/daemon_map.h"
 
+#include "graph/routed_parts.h"
 #include "plan/explicit_addresses.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
-#include <numeric>
 #include <set>
 
 namespace netlab {
@@ -14,29 +15,6 @@ namespace {
 bool speaks(const Node& node, Protocol protocol) {
     return protocol == Protocol::ospf ? node.daemons.ospf : node.daemons.bgp;
 }
-
-/// Which routers reach each other through routers of the protocol: a set is known by its first
-/// node.
-class Sets {
-public:
-    explicit Sets(std::size_t count) : parents_(count) {
-        std::iota(parents_.begin(), parents_.end(), std::size_t{0});
-    }
-    std::size_t find(std::size_t node) {
-        while (parents_[node] != node) {
-            node = parents_[node] = parents_[parents_[node]];
-        }
-        return node;
-    }
-    void join(std::size_t one, std::size_t other) {
-        one = find(one);
-        other = find(other);
-        parents_[std::max(one, other)] = std::min(one, other);
-    }
-
-private:
-    std::vector<std::size_t> parents_;
-};
 
 /// Where the interface of an end (link and number) is among its router's.
 using Interfaces = std::map<std::pair<std::size_t, std::uint32_t>, std::size_t>;
@@ -89,12 +67,9 @@ private:
             auto& interface = interface_of(one);
             interface.has_address[family_] = true;
             interface.others[family_] = static_cast<std::uint32_t>(speakers.size() - 1);
-            sets_.join(index(graph_.attachments()[speakers.front()].node), index(node));
             if (protocol_ == Protocol::bgp && speakers.size() <= most_bgp_speakers) {
                 name_neighbors(node, speakers, interface.neighbors[family_]);
             }
-            routers_[index(node)].is_crowded[family_] |=
-                protocol_ == Protocol::bgp && speakers.size() > most_bgp_speakers;
         }
     }
 
@@ -118,12 +93,12 @@ private:
     }
 
     /// The subnets and loopbacks that a router is joined to.
-    std::set<IpPrefix> own_prefixes(std::size_t node) const {
+    std::set<IpPrefix> own_prefixes(NodeId node) const {
         std::set<IpPrefix> own;
-        for (const auto attachment : graph_.of_node(node_id(node))) {
+        for (const auto attachment : graph_.of_node(node)) {
             own.insert(addresses_.at(end_of(attachment), family_)->subnet());
         }
-        for (const auto& loopback : addresses_.loopbacks[node]) {
+        for (const auto& loopback : addresses_.loopbacks[index(node)]) {
             if (loopback.family() == family_) {
                 own.insert(loopback.subnet());
             }
@@ -131,16 +106,22 @@ private:
         return own;
     }
 
+    /// Routers of a protocol reach each other as if nothing else forwarded.
     void count_prefixes() {
-        std::map<std::size_t, std::set<IpPrefix>> by_set;
-        for (std::size_t i = 0; i < routers_.size(); ++i) {
-            if (routers_[i].runs) {
-                by_set[sets_.find(i)].merge(own_prefixes(i));
+        std::vector<bool> speak;
+        std::ranges::transform(routers_, std::back_inserter(speak), &DaemonRouter::runs);
+        const RoutedGraph spoken{speak, graph_.domain_count(), graph_.attachments()};
+        for (auto part : routed_parts(spoken, spoken)) {
+            std::erase_if(part, [&](NodeId node) { return !speak[index(node)]; });
+            std::set<IpPrefix> known;
+            for (const auto node : part) {
+                const auto own = own_prefixes(node);
+                known.insert(own.begin(), own.end());
+                routers_[index(node)].learns[family_] = own.size();
             }
-        }
-        for (std::size_t i = 0; i < routers_.size(); ++i) {
-            if (routers_[i].runs) {
-                routers_[i].learns[family_] = by_set[sets_.find(i)].size() - own_prefixes(i).size();
+            for (const auto node : part) {
+                auto& learns = routers_[index(node)].learns[family_];
+                learns = known.size() - learns;
             }
         }
     }
@@ -154,7 +135,6 @@ private:
     Interfaces& interfaces_;
     std::set<std::pair<NodeId, std::uint32_t>> first_end_; ///< routers with several ends in a piece
     std::vector<DaemonRouter>& routers_;
-    Sets sets_{routers_.size()};
 };
 
 } // namespace

@@ -32,7 +32,6 @@ struct DaemonInterface {
 struct DaemonRouter {
     bool runs = false;
     std::vector<DaemonInterface> interfaces; ///< those that have an address, in the node's order
-    PerFamily<bool> is_crowded; ///< there are too many to have a session between each two
     /// How many prefixes the router learns once all has converged: the subnets and loopbacks of the
     /// routers that it reaches through others like it, without what it is joined to itself.
     PerFamily<std::size_t> learns{};

@@ -55,30 +55,21 @@ std::string zebra_config(const std::string& hostname) {
 }
 
 std::string ospf_config(const std::string& hostname, const std::string& router_id,
-                        const DaemonRouter& router, bool has_loopback) {
-    auto text = head(hostname) + ospf_interfaces(router, Family::ipv4, "ip ospf");
+                        const DaemonRouter& router, Family family, bool has_loopback) {
+    const bool old = family == Family::ipv4;
+    const auto* const interface_key = old ? "ip ospf" : "ipv6 ospf6";
+    const auto* const router_key = old ? "ospf" : "ospf6";
+    auto text = head(hostname) + ospf_interfaces(router, family, interface_key);
     if (has_loopback) {
-        text += loopback("ip ospf");
+        text += loopback(interface_key);
     }
-    add(text, "router ospf");
-    add(text, " ospf router-id {}", router_id);
+    add(text, "router {}", router_key);
+    add(text, " {} router-id {}", router_key, router_id);
     // Milliseconds. The defaults let a lab wait 5 s for what it learned in the first.
     add(text, " timers throttle spf 10 50 1000");
-    add(text, " timers throttle lsa all 50");
-    add(text, " timers lsa min-arrival 50");
-    add(text, "exit");
-    return text;
-}
-
-std::string ospf6_config(const std::string& hostname, const std::string& router_id,
-                         const DaemonRouter& router, bool has_loopback) {
-    auto text = head(hostname) + ospf_interfaces(router, Family::ipv6, "ipv6 ospf6");
-    if (has_loopback) {
-        text += loopback("ipv6 ospf6");
+    if (old) {
+        add(text, " timers throttle lsa all 50");
     }
-    add(text, "router ospf6");
-    add(text, " ospf6 router-id {}", router_id);
-    add(text, " timers throttle spf 10 50 1000");
     add(text, " timers lsa min-arrival 50");
     add(text, "exit");
     return text;

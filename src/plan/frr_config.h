@@ -14,13 +14,10 @@ namespace netlab {
 /// `zebra.conf`.
 std::string zebra_config(const std::string& hostname);
 
-/// `ospfd.conf` (OSPFv2). Hellos every second: a neighbour that falls silent is missed after four.
+/// `ospfd.conf` (OSPFv2) or, for IPv6, `ospf6d.conf` (OSPFv3). Hellos every second: a neighbour
+/// that falls silent is missed after four.
 std::string ospf_config(const std::string& hostname, const std::string& router_id,
-                        const DaemonRouter& router, bool has_loopback);
-
-/// `ospf6d.conf` (OSPFv3), likewise.
-std::string ospf6_config(const std::string& hostname, const std::string& router_id,
-                         const DaemonRouter& router, bool has_loopback);
+                        const DaemonRouter& router, Family family, bool has_loopback);
 
 /// `bgpd.conf`. `asns` are by node. A session with each neighbour, in each family, by the addresses
 /// of the link between them; keepalives every second.

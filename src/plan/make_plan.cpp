@@ -43,21 +43,6 @@ NodePlan node_plan(const Node& node) {
     return plan;
 }
 
-/// What the file says, and what follows from the graph: for hosts always, for a router only if no
-/// daemon finds it.
-void plan_routes(const Topology& topology, const AddressPlan& addresses, const RoutingPlan& routing,
-                 Plan& plan, Diagnostics& diagnostics) {
-    auto by_file = file_routes(topology, addresses, diagnostics);
-    auto all = by_file;
-    if (topology.routing != RoutingMode::none) {
-        add_static_routes(topology, addresses, routing, all);
-    }
-    for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
-        auto& routes = topology.nodes[i].daemons.any() ? by_file : all;
-        plan.nodes[i].routes = std::move(routes[i]);
-    }
-}
-
 } // namespace
 
 Plan make_plan(const Topology& topology, Diagnostics& diagnostics) {
@@ -77,7 +62,13 @@ Plan make_plan(const Topology& topology, Diagnostics& diagnostics) {
     plan_bridges(topology, graph, macs, plan, diagnostics);
 
     const RoutingPlan routing{topology, addresses, broadcast_domains(graph, LinkChoice::up)};
-    plan_routes(topology, addresses, routing, plan, diagnostics);
+    auto routes = file_routes(topology, addresses, diagnostics);
+    if (topology.routing != RoutingMode::none) {
+        add_static_routes(topology, addresses, routing, routes);
+    }
+    for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
+        plan.nodes[i].routes = std::move(routes[i]);
+    }
     add_routing_daemons(topology, addresses, routing, plan, diagnostics);
     if (!diagnostics.has_errors()) {
         warn_of_parts(topology, graph, routing, diagnostics);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -41,21 +42,26 @@ std::vector<std::uint32_t> autonomous_systems(const Topology& topology) {
     return asns;
 }
 
+std::optional<IpAddress> loopback_of(const AddressPlan& addresses, std::size_t node,
+                                     Family family) {
+    for (const auto& loopback : addresses.loopbacks[node]) {
+        if (loopback.family() == family) {
+            return loopback.address;
+        }
+    }
+    return std::nullopt;
+}
+
 /// Without an IPv4 loopback address: a number that is as unlike as the nodes are (RFC 2328 section
 /// C.1).
 std::string router_id(const AddressPlan& addresses, std::size_t node) {
-    for (const auto& loopback : addresses.loopbacks[node]) {
-        if (loopback.family() == Family::ipv4) {
-            return to_string(loopback.address);
-        }
-    }
-    return to_string(IpAddress{}.plus(node + 1));
+    return to_string(
+        loopback_of(addresses, node, Family::ipv4).value_or(IpAddress{}.plus(node + 1)));
 }
 
-bool has_loopback(const AddressPlan& addresses, std::size_t node, Family family) {
-    return std::ranges::any_of(addresses.loopbacks[node], [&](const IpInterface& loopback) {
-        return loopback.family() == family;
-    });
+/// Whether what is at `path` in the node is the host's.
+bool covers(const Bind& bind, const std::string& path) {
+    return (path + "/").starts_with(bind.node_path + "/");
 }
 
 bool has_family(const DaemonRouter& router, Family family) {
@@ -131,9 +137,8 @@ private:
     /// By a file, or by a directory of the host's that must not be written to.
     bool is_given(const std::string& path) const {
         return std::ranges::find(plan_.files, path, &FileRequest::path) != plan_.files.end() ||
-               std::ranges::any_of(plan_.binds, [&](const Bind& bind) {
-                   return (path + "/").starts_with(bind.node_path + "/");
-               });
+               std::ranges::any_of(plan_.binds,
+                                   [&](const Bind& bind) { return covers(bind, path); });
     }
 
     const Node& node_;
@@ -186,9 +191,8 @@ bool gives_configuration(const Node& node) {
     return node.daemons.any() &&
            (std::ranges::any_of(
                 node.files, [&](const FileRequest& file) { return file.path.starts_with(path); }) ||
-            std::ranges::any_of(
-                node.binds,
-                [&](const Bind& bind) { return path.starts_with(bind.node_path + "/"); }) ||
+            std::ranges::any_of(node.binds,
+                                [](const Bind& bind) { return covers(bind, directory); }) ||
             std::ranges::any_of(node.run, [&](const Service& service) {
                 return std::ranges::find(daemons, service.name) != daemons.end();
             }));
@@ -209,7 +213,12 @@ public:
     }
 
     void refuse_crowds(const Node& node, std::size_t i, Diagnostics& diagnostics) const {
-        if (bgp_[i].is_crowded[Family::ipv4] || bgp_[i].is_crowded[Family::ipv6]) {
+        const auto is_crowded = [](const DaemonInterface& interface) {
+            return std::ranges::any_of(families, [&](Family family) {
+                return interface.others[family] >= most_bgp_speakers;
+            });
+        };
+        if (std::ranges::any_of(bgp_[i].interfaces, is_crowded)) {
             diagnostics.error(
                 node.daemons.span,
                 fmt::format("more than {} routers with BGP share a LAN", most_bgp_speakers),
@@ -222,13 +231,13 @@ public:
         daemons.add("zebra", zebra_config(node.name), "");
         const auto id = router_id(addresses_, i);
         const bool known = !foreign_config_ && daemons.knows_what_it_learns();
-        if (node.daemons.ospf && has_family(ospf_[i], Family::ipv4)) {
-            daemons.add("ospfd", ospf_config(node.name, id, ospf_[i], has(i, Family::ipv4)),
-                        known ? learned(Family::ipv4, "ospf", "ospfd", ospf_[i]) : "");
-        }
-        if (node.daemons.ospf && has_family(ospf_[i], Family::ipv6)) {
-            daemons.add("ospf6d", ospf6_config(node.name, id, ospf_[i], has(i, Family::ipv6)),
-                        known ? learned(Family::ipv6, "ospf", "ospf6d", ospf_[i]) : "");
+        for (const auto family : families) {
+            if (node.daemons.ospf && has_family(ospf_[i], family)) {
+                const auto* const daemon = family == Family::ipv4 ? "ospfd" : "ospf6d";
+                const bool has_loopback = loopback_of(addresses_, i, family).has_value();
+                daemons.add(daemon, ospf_config(node.name, id, ospf_[i], family, has_loopback),
+                            known ? learned(family, "ospf", daemon, ospf_[i]) : "");
+            }
         }
         if (node.daemons.bgp) {
             daemons.add("bgpd", bgp_config(node.name, id, bgp_[i], node_id(i), asns_),
@@ -241,10 +250,6 @@ public:
     }
 
 private:
-    bool has(std::size_t node, Family family) const {
-        return has_loopback(addresses_, node, family);
-    }
-
     const AddressPlan& addresses_;
     std::vector<DaemonRouter> ospf_;
     std::vector<DaemonRouter> bgp_;

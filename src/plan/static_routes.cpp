@@ -281,6 +281,9 @@ void add_static_routes(const Topology& topology, const AddressPlan& addresses,
                                       FamilyRoutes{topology, addresses, routing, Family::ipv6}}};
     PathCache cache;
     for (std::size_t i = 0; i < topology.nodes.size(); ++i) {
+        if (topology.nodes[i].daemons.any()) {
+            continue;
+        }
         std::set<IpPrefix> by_file;
         for (const auto& route : routes[i]) {
             by_file.insert(route.to);
