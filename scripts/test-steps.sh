@@ -198,7 +198,8 @@ build_preset() {
         launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
     fi
     cmake --preset "$preset" "${launcher[@]}" -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O2 -g1 -DNDEBUG" \
-        -DCMAKE_CXX_FLAGS_DEBUG=-g1 -DNETLAB_PCH=ON -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=6 "$@" && cmake --build --preset "$preset" --parallel "$jobs"
+        -DCMAKE_CXX_FLAGS_DEBUG=-g1 -DNETLAB_PCH=ON -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=6 "$@" &&
+        cmake --build --preset "$preset" --parallel "$jobs"
 }
 
 # run_ctest PRESET [OPTION...]

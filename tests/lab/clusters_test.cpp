@@ -10,16 +10,6 @@ bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
-TopologyFile lab_file(const std::string& name) {
-    return {source_path("topologies/" + name)};
-}
-
-/// Programs that change users need more ids than the caller's own.
-bool has_many_ids(const Workshop& workshop) {
-    const LabUnderTest lab{workshop, R"({ "nodes": { "a": {} } })"};
-    return lab.says("a", "awk '{n += $3} END {print n}' /proc/self/uid_map") != "1";
-}
-
 Ended refused(const Workshop& workshop, const std::string& file) {
     const auto name = Workshop::lab_name();
     auto up = workshop.netlab({"up", "-l", name, lab_file(file).path});

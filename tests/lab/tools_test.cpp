@@ -34,7 +34,7 @@ TEST_CASE("a node's root configures its network with ip, sysctl and nft") {
 TEST_CASE("a packet capture in one node sees what the other sends") {
     const Workshop workshop;
     const LabUnderTest lab{workshop, pair};
-    if (lab.says("h1", "awk '{n += $3} END {print n}' /proc/self/uid_map") == "1") {
+    if (!lab.has_many_ids("h1")) {
         // tcpdump wants to become somebody else, and there is nobody else: a socket as it opens.
         lab.says("h1", "perl -e 'socket(S, 17, 3, 0x0300) or die $!'");
         return;

@@ -28,6 +28,22 @@ std::vector<fs::path> files_in(const std::string& folder) {
     return files;
 }
 
+/// A file with mistakes, loaded under its bare name.
+struct Mistaken {
+    Mistaken(const std::string& folder, const fs::path& file)
+        : source{file.filename().string(),
+                 source_text("tests/golden/" + folder + file.filename().string())},
+          topology{load_topology(source, file.parent_path(), diagnostics)},
+          golden{folder + file.stem().string() + ".expected"} {}
+
+    std::string text() const { return render(diagnostics, source); }
+
+    Source source;
+    Diagnostics diagnostics;
+    Topology topology;
+    std::string golden;
+};
+
 } // namespace
 
 TEST_CASE("each lab of topologies/ is planned as its golden text says, without a mistake") {
@@ -48,17 +64,13 @@ TEST_CASE("each kind of mistake that planning finds is shown as its golden text 
     const std::string folder = "diagnostics/plan/";
     const auto files = files_in("tests/golden/" + folder);
     REQUIRE(files.size() >= 18);
-    for (const auto& file : files) {
-        const auto name = file.filename().string();
-        const Source source{name, source_text("tests/golden/" + folder + name)};
-        Diagnostics diagnostics;
-        const auto topology = load_topology(source, file.parent_path(), diagnostics);
-        CAPTURE(name);
-        CHECK(render(diagnostics, source) == "");
-        make_plan(topology, diagnostics);
-        const auto text = render(diagnostics, source);
-        CHECK_FALSE(text.empty());
-        CHECK(golden_difference(folder + file.stem().string() + ".expected", text) == "");
+    for (const auto& path : files) {
+        Mistaken file{folder, path};
+        CAPTURE(file.source.name());
+        CHECK(file.text() == "");
+        make_plan(file.topology, file.diagnostics);
+        CHECK_FALSE(file.text().empty());
+        CHECK(golden_difference(file.golden, file.text()) == "");
     }
 }
 
@@ -67,17 +79,13 @@ TEST_CASE("what planning finds is shown beside the mistakes of the file, unless 
     const std::string folder = "diagnostics/both/";
     const auto files = files_in("tests/golden/" + folder);
     REQUIRE(files.size() >= 9);
-    for (const auto& file : files) {
-        const auto name = file.filename().string();
-        const Source source{name, source_text("tests/golden/" + folder + name)};
-        Diagnostics diagnostics;
-        const auto topology = load_topology(source, file.parent_path(), diagnostics);
-        CAPTURE(name);
-        CHECK(diagnostics.has_errors());
-        if (!topology.uncertain) {
-            make_plan(topology, diagnostics);
+    for (const auto& path : files) {
+        Mistaken file{folder, path};
+        CAPTURE(file.source.name());
+        CHECK(file.diagnostics.has_errors());
+        if (!file.topology.uncertain) {
+            make_plan(file.topology, file.diagnostics);
         }
-        CHECK(golden_difference(folder + file.stem().string() + ".expected",
-                                render(diagnostics, source)) == "");
+        CHECK(golden_difference(file.golden, file.text()) == "");
     }
 }

@@ -1,6 +1,7 @@
 #include "support/lab_under_test.h"
 
 #include "support/catch.h"
+#include "support/golden.h"
 
 #include <atomic>
 #include <csignal>
@@ -155,6 +156,10 @@ std::string LabUnderTest::says(const std::string& node, const std::string& scrip
     return text;
 }
 
+bool LabUnderTest::has_many_ids(const std::string& node) const {
+    return says(node, "awk '{n += $3} END {print n}' /proc/self/uid_map") != "1";
+}
+
 Ended LabUnderTest::netlab(const std::string& command,
                            const std::vector<std::string>& words) const {
     return workshop_.netlab(joined({command, "--lab", name_}, words));
@@ -175,6 +180,14 @@ pid_t LabUnderTest::init_of(const std::string& node) const {
     }
     FAIL("node " << node << " has no init");
     return -1;
+}
+
+TopologyFile lab_file(const std::string& name) {
+    return {source_path("topologies/" + name)};
+}
+
+bool has_many_ids(const Workshop& workshop) {
+    return LabUnderTest{workshop, R"({ "nodes": { "a": {} } })"}.has_many_ids("a");
 }
 
 } // namespace netlab::test

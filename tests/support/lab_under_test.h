@@ -50,6 +50,9 @@ struct TopologyFile {
     std::filesystem::path path;
 };
 
+/// The file of that name in topologies/.
+TopologyFile lab_file(const std::string& name);
+
 /// A running lab. The constructor fails the test unless the lab comes up, the destructor unless it
 /// goes down and leaves nothing.
 class LabUnderTest {
@@ -72,6 +75,8 @@ public:
     Ended sh(const std::string& node, const std::string& script) const;
     /// What a shell command prints, without the last newline. Fails the test unless it ends with 0.
     std::string says(const std::string& node, const std::string& script) const;
+    /// Whether the node has 65536 ids, or the caller's alone.
+    bool has_many_ids(const std::string& node) const;
     /// `netlab COMMAND --lab NAME …`
     Ended netlab(const std::string& command, const std::vector<std::string>& words = {}) const;
 
@@ -87,5 +92,8 @@ private:
     std::string name_;
     Ended up_;
 };
+
+/// Whether labs have so here: programs that change users need more ids than the caller's own.
+bool has_many_ids(const Workshop& workshop);
 
 } // namespace netlab::test
