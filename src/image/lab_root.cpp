@@ -175,7 +175,7 @@ UniqueFd enter_lab_root(const LabRoot& root) {
     complete_etc();
     keep_bare_etc();
     replace_etc_file("hosts", root.hosts);
-    replace_etc_file("resolv.conf", resolv_conf);
+    replace_etc_file("resolv.conf", root.resolv_conf);
     auto ground = clone_mount(ground_path); // writable, and nowhere to be found
     make_read_only("/", false);
     return ground;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "image/overlay.h"
 #include "sys/unique_fd.h"
 
 #include <string>
@@ -13,6 +14,7 @@ struct LabRoot {
     std::vector<std::string>
         directories;      ///< top-level directories that nodes need and the host may lack, "/data"
     std::string hidden{}; ///< a directory of which nodes see nothing; empty: none
+    std::string resolv_conf{no_name_server}; ///< text of /etc/resolv.conf
 };
 
 /// Gives the calling process, alone in a new mount namespace, the root file system that its nodes

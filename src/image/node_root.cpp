@@ -6,6 +6,7 @@
 #include "image/own_root.h"
 #include "sys/check.h"
 #include "sys/mounts.h"
+#include "sys/text_file.h"
 
 #include <array>
 #include <filesystem>
@@ -90,7 +91,7 @@ void follow_resolv_conf_link() {
     const auto target = (link.parent_path() / fs::read_symlink(link)).lexically_normal();
     if (target.string().starts_with("/run/")) {
         fs::create_directories(target.parent_path());
-        make_file(target, resolv_conf);
+        make_file(target, read_file_or(lab_resolv_conf, std::string{no_name_server}));
     }
 }
 

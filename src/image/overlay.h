@@ -14,9 +14,11 @@ inline constexpr const char* node_files = "/.netlab/node";
 /// the kernel's fs/namespace.c).
 inline constexpr const char* bare_etc = "/.netlab/bare-etc";
 
-/// A lab has no way out, so there is no server to ask: names are in /etc/hosts.
-inline constexpr std::string_view resolv_conf =
+/// In a lab that has no way out there is no server to ask: names are in /etc/hosts.
+inline constexpr std::string_view no_name_server =
     "# netlab: the lab has no name server; its names are in /etc/hosts\n";
+/// The text of the lab's /etc/resolv.conf, as all its nodes see it.
+inline constexpr const char* lab_resolv_conf = "/.netlab/resolv.conf";
 
 /// A path as one of overlayfs's options takes it.
 std::string escaped_option(const std::string& path);

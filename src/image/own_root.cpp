@@ -85,6 +85,7 @@ void enter_own_root(const NodeRoot& root) {
     attach_mount(tree.get(), lower);
     mount_root_layer(lower, new_root);
     const auto hosts = read_file_or(std::string{own_files} + "/hosts", "");
+    const auto resolv_conf = read_file_or(lab_resolv_conf, std::string{no_name_server});
     for (const char* path : {"/proc", "/sys", "/dev", "/tmp", "/run"}) {
         show(path, new_root);
     }

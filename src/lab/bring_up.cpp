@@ -7,6 +7,7 @@
 #include "lab/service_specs.h"
 #include "lab/start_channel.h"
 #include "lab/start_order.h"
+#include "lab/uplink.h"
 #include "lab/wiring.h"
 #include "netlink/link_requests.h"
 #include "netlink/socket.h"
@@ -58,7 +59,8 @@ private:
 };
 
 void prepare_own_namespaces(Lab& lab, SupervisorStart& start) {
-    const LabRoot root{start.plan.hosts, top_level_directories(start.plan), start.state_root};
+    const LabRoot root{start.plan.hosts, top_level_directories(start.plan), start.state_root,
+                       start.resolv_conf};
     lab.ground.prepare(enter_lab_root(root), std::move(start.owners));
     check(::sethostname(start.plan.name.data(), start.plan.name.size()),
           "name the lab's namespace {}", start.plan.name);
@@ -158,7 +160,33 @@ void settle_nodes(const Lab& lab, const SupervisorStart& start, const InterfaceI
     }
 }
 
-void connect_nodes(Lab& lab, const SupervisorStart& start, const InterfaceIndices& indices,
+/// By the command, which is in the host's network.
+void open_ways_out(const Lab& lab, SupervisorStart& start) {
+    for (std::size_t i = 0; i < lab.nodes.size(); ++i) {
+        if (lab.plan.nodes[i].kind != NodeKind::internet) {
+            continue;
+        }
+        wait_for_owners(start); // so that the next word of the command's is the answer
+        const ScopedNetns netns{lab.nodes[i].pid};
+        const UniqueFd own{check(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC),
+                                 "open the network namespace of {}", lab.plan.nodes[i].name)};
+        send_message(start.channel, {StartMessage::Kind::way_out, Phase::settle, i, 0, {}},
+                     own.get());
+        const auto answer = receive_answer(start.channel);
+        if (!answer) {
+            throw std::runtime_error{"the command that started the lab has gone"};
+        }
+        try {
+            configure_uplink(parse_uplink(*answer));
+        } catch (const std::system_error& error) {
+            throw LabError{fmt::format("cannot configure {}:{}: {}", lab.plan.nodes[i].name,
+                                       uplink_name, error.what()),
+                           lab.plan.nodes[i].span, "while opening the lab's way out"};
+        }
+    }
+}
+
+void connect_nodes(Lab& lab, SupervisorStart& start, const InterfaceIndices& indices,
                    RollCall& roll_call) {
     roll_call.wait_for(Report::Kind::tuned, node_patience, [](std::size_t) {});
     {
@@ -169,6 +197,7 @@ void connect_nodes(Lab& lab, const SupervisorStart& start, const InterfaceIndice
     roll_call.wait_for(Report::Kind::prepared, node_patience, [](std::size_t) {});
     configure_nodes(lab, start, indices);
     settle_nodes(lab, start, indices);
+    open_ways_out(lab, start);
 }
 
 void set_up_nodes(RollCall& roll_call, const SupervisorStart& start, StartGate& gate) {

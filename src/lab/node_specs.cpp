@@ -46,7 +46,7 @@ Sysctls defaults_of(NodeKind kind, const IdMap& gids, const Sysctls& inherited) 
     sysctls.emplace_back("net.ipv6.conf.default.accept_dad", "0");
     // ping works for users other than root, too. The kernel takes mapped ids only.
     sysctls.emplace_back("net.ipv4.ping_group_range", "0 " + std::to_string(highest_id(gids)));
-    if (kind == NodeKind::router) {
+    if (kind == NodeKind::router || kind == NodeKind::internet) {
         sysctls.emplace_back("net.ipv4.ip_forward", "1");
         sysctls.emplace_back("net.ipv6.conf.all.forwarding", "1");
     }

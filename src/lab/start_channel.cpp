@@ -1,6 +1,7 @@
 #include "lab/start_channel.h"
 
 #include "sys/check.h"
+#include "sys/pass_descriptor.h"
 
 #include <algorithm>
 #include <array>
@@ -64,7 +65,27 @@ bool wait_for_go(const UniqueFd& channel) {
     return ::recv(channel.get(), &go, 1, 0) == 1;
 }
 
-void send_message(const UniqueFd& channel, const StartMessage& message) {
+bool send_answer(const UniqueFd& channel, const std::string& text) {
+    if (::send(channel.get(), text.data(), text.size(), MSG_NOSIGNAL) >= 0) {
+        return true;
+    }
+    if (errno == EPIPE || errno == ECONNRESET) {
+        return false;
+    }
+    throw_errno(errno, "answer the supervisor");
+}
+
+std::optional<std::string> receive_answer(const UniqueFd& channel) {
+    std::string text(longest_hint, '\0');
+    const auto n = ::recv(channel.get(), text.data(), text.size(), 0);
+    if (n <= 0) {
+        return std::nullopt;
+    }
+    text.resize(static_cast<std::size_t>(n));
+    return text;
+}
+
+void send_message(const UniqueFd& channel, const StartMessage& message, int descriptor) {
     const Header header{message.kind, message.phase, static_cast<std::uint32_t>(message.done),
                         static_cast<std::uint32_t>(message.total)};
     std::string frame(sizeof header, '\0');
@@ -73,16 +94,16 @@ void send_message(const UniqueFd& channel, const StartMessage& message) {
     frame.append(message.text, 0, longest_text);
     frame.push_back('\0');
     frame.append(message.hint, 0, longest_hint);
-    std::ignore = ::send(channel.get(), frame.data(), frame.size(), MSG_NOSIGNAL);
+    std::ignore = send_with_descriptor(channel, frame, descriptor);
 }
 
-std::optional<StartMessage> receive_message(const UniqueFd& channel) {
+std::optional<StartMessage> receive_message(const UniqueFd& channel, UniqueFd& descriptor) {
     std::string frame(sizeof(Header) + longest_text + 1 + longest_hint, '\0');
-    auto n = ::recv(channel.get(), frame.data(), frame.size(), 0);
+    auto n = receive_with_descriptor(channel, frame, descriptor);
     if (n < 0 && errno == ECONNRESET) {
         // The supervisor has ended without reading all that it was sent: the kernel says so first,
         // once, and gives out what is there after that.
-        n = ::recv(channel.get(), frame.data(), frame.size(), 0);
+        n = receive_with_descriptor(channel, frame, descriptor);
     }
     if (n < 0 && errno != ECONNRESET) {
         throw_errno(errno, "hear from the supervisor");

@@ -16,9 +16,9 @@ const char* describe(Phase phase);
 
 /// What the supervisor tells the command that starts it.
 struct StartMessage {
-    enum class Kind : char { progress, ready, failed } kind = Kind::progress;
+    enum class Kind : char { progress, ready, failed, way_out } kind = Kind::progress;
     Phase phase = Phase::spawn;
-    std::size_t done = 0;
+    std::size_t done = 0; ///< of a way out: the node that asks for one
     std::size_t total = 0;
     std::string text;   ///< of a failure: ready to be shown
     std::string hint{}; ///< of a failure that the user can mend; else empty
@@ -43,9 +43,17 @@ bool send_go(const UniqueFd& channel);
 bool wait_for_go(const UniqueFd& channel);
 
 /// A message that cannot be sent is dropped: the command is gone, and the supervisor learns so in
-/// other ways.
-void send_message(const UniqueFd& channel, const StartMessage& message);
-/// The next message, or nullopt when the supervisor is gone. Throws std::system_error.
-std::optional<StartMessage> receive_message(const UniqueFd& channel);
+/// other ways. `descriptor` goes with it: of a node's network namespace, where it asks for a way
+/// out.
+void send_message(const UniqueFd& channel, const StartMessage& message, int descriptor = -1);
+/// The next message, or nullopt when the supervisor is gone. A descriptor that came with it goes
+/// into `descriptor`. Throws std::system_error.
+std::optional<StartMessage> receive_message(const UniqueFd& channel, UniqueFd& descriptor);
+
+/// What the command answers to a message that asks for something. False if the supervisor has
+/// ended. Throws std::system_error.
+bool send_answer(const UniqueFd& channel, const std::string& text);
+/// Waits for that; nullopt if the command is gone.
+std::optional<std::string> receive_answer(const UniqueFd& channel);
 
 } // namespace netlab

@@ -3,6 +3,7 @@
 #include "base/diagnostic.h"
 #include "image/owners.h"
 #include "lab/daemon_check.h"
+#include "lab/way_out.h"
 #include "node/launch.h"
 #include "node/spawn.h"
 #include "sys/check.h"
@@ -125,8 +126,16 @@ std::string last_lines(const std::string& text, std::size_t lines) {
                     supervisor.end(), log.empty() ? "is empty" : "ends with\n" + log)};
 }
 
+/// A node asks for its uplink, which only a process of the host's can make.
+void open_way_out(WayOut& way_out, const Plan& plan, const StartMessage& message,
+                  const UniqueFd& netns, const Fledgling& supervisor, const UniqueFd& channel) {
+    const auto uplink = way_out.open(plan.nodes.at(message.done), netns, supervisor.pidfd());
+    std::ignore = send_answer(channel, to_text(uplink));
+}
+
 void wait_until_ready(Fledgling& supervisor, const UniqueFd& channel, const Interrupts& interrupts,
-                      const StateDirectory& state, const StartOptions& options) {
+                      const StateDirectory& state, const StartOptions& options,
+                      const std::function<void(const StartMessage&, const UniqueFd&)>& asked) {
     for (;;) {
         std::array<pollfd, 2> waits{{{channel.get(), POLLIN, 0}, {interrupts.fd(), POLLIN, 0}}};
         if (::poll(waits.data(), waits.size(), -1) < 0 && errno != EINTR) {
@@ -138,7 +147,8 @@ void wait_until_ready(Fledgling& supervisor, const UniqueFd& channel, const Inte
         if (waits[0].revents == 0) {
             continue;
         }
-        const auto message = receive_message(channel);
+        UniqueFd descriptor;
+        const auto message = receive_message(channel, descriptor);
         if (!message) {
             refuse_silence(supervisor, state);
         }
@@ -150,6 +160,10 @@ void wait_until_ready(Fledgling& supervisor, const UniqueFd& channel, const Inte
         }
         if (message->kind == StartMessage::Kind::ready) {
             return;
+        }
+        if (message->kind == StartMessage::Kind::way_out) {
+            asked(*message, descriptor);
+            continue;
         }
         options.progress(*message);
     }
@@ -186,6 +200,7 @@ void start(const Plan& plan, const Source& source, const StateDirectory& state,
     auto owners = open_owners();
     const Interrupts interrupts;
     LabCgroups cgroups{plan, state};
+    WayOut way_out{plan};
     const auto state_root = std::filesystem::canonical(state.path().parent_path());
     auto clone = clone_supervisor();
     if (clone.pid == 0) {
@@ -193,20 +208,27 @@ void start(const Plan& plan, const Source& source, const StateDirectory& state,
         run_supervisor({plan, source, std::move(maps), std::move(trees),
                         std::move(channel.supervisor), std::move(listener), std::move(log),
                         std::move(owners), false, std::move(cgroups.nodes()),
-                        options.set_up_patience, options.log_level, state_root, options.serve});
+                        options.set_up_patience, options.log_level, state_root,
+                        way_out.resolv_conf(), options.serve});
     }
     channel.supervisor.reset();
     Fledgling supervisor{std::move(clone)};
     cgroups.nodes().clear();
     cgroups.leave_sweeper(supervisor.pidfd());
     give_ids(supervisor.pid(), maps, options);
+    if (!way_out.remark().empty()) {
+        options.remark(way_out.remark());
+    }
     if (early_binds) {
         map_bind_owners(trees, plan, supervisor.pid());
     }
     check_daemons(plan, maps);
     std::ignore = send_go(channel.command);
     tell_owners(owners, channel.command);
-    wait_until_ready(supervisor, channel.command, interrupts, state, options);
+    wait_until_ready(supervisor, channel.command, interrupts, state, options,
+                     [&](const StartMessage& message, const UniqueFd& netns) {
+                         open_way_out(way_out, plan, message, netns, supervisor, channel.command);
+                     });
     options.ready();
     if (!send_go(channel.command)) {
         throw std::runtime_error{

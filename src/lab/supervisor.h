@@ -33,6 +33,7 @@ struct SupervisorStart {
     std::chrono::seconds set_up_patience; ///< for the set-up commands of all nodes together
     int log_level = 0;                    ///< 0: info, 1: debug, 2: trace
     std::string state_root;               ///< where labs have their state folders
+    std::string resolv_conf;              ///< text of the nodes' /etc/resolv.conf
     Serve serve;
 };
 

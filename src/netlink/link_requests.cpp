@@ -24,6 +24,9 @@ void put_end(Batch& batch, const VethEnd& end) {
     if (end.netns != 0) {
         batch.put(IFLA_NET_NS_PID, static_cast<std::uint32_t>(end.netns));
     }
+    if (end.netns_fd >= 0) {
+        batch.put(IFLA_NET_NS_FD, static_cast<std::uint32_t>(end.netns_fd));
+    }
     if (end.mac != MacAddress{}) {
         batch.put(IFLA_ADDRESS, end.mac);
     }

@@ -18,6 +18,7 @@ struct VethEnd {
                    ///< beside one here.
     MacAddress mac{}; ///< all zero: the kernel's choice
     std::uint32_t mtu = 1500;
+    int netns_fd = -1; ///< in place of `netns`: a descriptor of the namespace
 };
 
 /// Equivalent to: `ip link add NAME netns PID index I address MAC mtu M numtxqueues 1 numrxqueues 1

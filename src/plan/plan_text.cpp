@@ -49,9 +49,12 @@ std::string title_text(const Plan& plan) {
     if (!plan.description.empty()) {
         text += ": " + printable(plan.description);
     }
-    return text + fmt::format("\n{}, {}, {}, {}\n", counted(count(NodeKind::host), "host", "hosts"),
+    const auto ways_out = count(NodeKind::internet);
+    return text + fmt::format("\n{}, {}, {}, {}{}\n",
+                              counted(count(NodeKind::host), "host", "hosts"),
                               counted(count(NodeKind::router), "router", "routers"),
                               counted(count(NodeKind::network_switch), "switch", "switches"),
+                              ways_out == 0 ? "" : counted(ways_out, "way out, ", "ways out, "),
                               counted(plan.links.size(), "link", "links"));
 }
 

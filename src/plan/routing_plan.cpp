@@ -10,7 +10,7 @@ RoutingPlan::RoutingPlan(const Topology& topology, const AddressPlan& addresses,
                          std::vector<std::vector<LinkId>> pieces) {
     std::vector<bool> forwards;
     for (const auto& node : topology.nodes) {
-        forwards.push_back(node.kind == NodeKind::router);
+        forwards.push_back(node.kind == NodeKind::router || node.kind == NodeKind::internet);
     }
     for (const auto& links : pieces) {
         domain_of_piece.push_back(addresses.domain_of[index(links.front())]);

@@ -27,7 +27,13 @@ public:
                  Family family)
         : topology_{topology}, addresses_{addresses}, routing_{routing}, family_{family},
           graph_{*routing.families[family].graph},
-          destinations_{find_destinations()}, leads_on_{find_domains_that_lead_on()} {}
+          destinations_{find_destinations()}, leads_on_{find_domains_that_lead_on()} {
+        for (std::size_t i = 0; i < topology.nodes.size(); ++i) {
+            if (topology.nodes[i].kind == NodeKind::internet) {
+                ways_out_.push_back(node_id(i));
+            }
+        }
+    }
 
     const RoutedGraph& graph() const { return graph_; }
 
@@ -43,14 +49,21 @@ public:
     /// The computed routes of `node` along `paths`.
     std::vector<RoutePlan> routes(NodeId node, ShortestPaths& paths,
                                   const std::set<IpPrefix>& by_file) const {
-        const auto known = known_routes(node, paths);
+        auto known = known_routes(node, paths);
+        const auto way_out = way_to_internet(node, paths);
         const IpPrefix everything{{family_, {}}, 0};
-        if (!known.empty() && !graph_.forwards(node) && !by_file.contains(everything) &&
-            all_by_one_gateway(known, paths)) {
+        const bool is_free = !by_file.contains(everything);
+        if (!known.empty() && !graph_.forwards(node) && is_free &&
+            all_by_one_gateway(known, paths) &&
+            way_out.value_or(known.front().hops) == known.front().hops) {
             return {plan(everything, node, paths.hops(known.front().hops))};
         }
-        return compressed(
+        auto planned = compressed(
             known, node, by_file, [&](HopSet set) -> const auto& { return paths.hops(set); });
+        if (way_out && is_free) {
+            planned.push_back(plan(everything, node, paths.hops(*way_out)));
+        }
+        return planned;
     }
 
     /// The routes of a host whose only domain has one router: the default route, and the loopbacks
@@ -74,6 +87,18 @@ public:
     }
 
 private:
+    /// The hops to the nearest node that leads to the host's network.
+    std::optional<HopSet> way_to_internet(NodeId node, ShortestPaths& paths) const {
+        std::optional<Reach> nearest;
+        for (const auto out : ways_out_) {
+            const auto reach = out == node ? std::nullopt : paths.to_node(out);
+            if (reach && reach->hops != 0 && (!nearest || reach->distance < nearest->distance)) {
+                nearest = reach;
+            }
+        }
+        return nearest ? std::optional{nearest->hops} : std::nullopt;
+    }
+
     bool all_by_one_gateway(const std::vector<NumberedRoute>& known, ShortestPaths& paths) const {
         const auto first = known.front().hops;
         const auto& hops = paths.hops(first);
@@ -226,6 +251,7 @@ private:
     const RoutedGraph& graph_;
     std::vector<Destination> destinations_;
     std::vector<bool> leads_on_; ///< by domain of the graph
+    std::vector<NodeId> ways_out_;
 };
 
 /// Runs Dijkstra's algorithm as seldom as can be: once for both families where they agree, once for

@@ -53,6 +53,15 @@ void name_interfaces(std::vector<Link>& links, const NodeTable& table, Input& in
             if (end.interface.empty()) {
                 continue;
             }
+            if (end.interface == uplink_name &&
+                table.nodes[index(end.node)].kind == NodeKind::internet) {
+                input.diagnostics.error(end.span,
+                                        fmt::format("{} is the interface by which node {} reaches "
+                                                    "the host's network",
+                                                    quoted(end.interface),
+                                                    quoted(table.nodes[index(end.node)].name)),
+                                        "give this end another name, or none");
+            }
             const auto [first, is_new] = given[end.node].try_emplace(end.interface, end.span);
             if (!is_new) {
                 auto& repeated = all_repeated[{end.span.begin, end.span.end}];

@@ -7,8 +7,7 @@ namespace netlab {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> later{"publish", "clock", "vlan", "vlan_filtering",
-                                                "internet"};
+constexpr std::array<std::string_view, 4> later{"publish", "clock", "vlan", "vlan_filtering"};
 
 struct Home {
     std::string_view key;

@@ -23,16 +23,15 @@ std::optional<NodeKind> read_kind(const Value& value, Input& input) {
     if (text == nullptr) {
         return std::nullopt;
     }
-    for (const auto kind : {NodeKind::host, NodeKind::router, NodeKind::network_switch}) {
+    for (const auto kind :
+         {NodeKind::host, NodeKind::router, NodeKind::network_switch, NodeKind::internet}) {
         if (*text == to_string(kind)) {
             return kind;
         }
     }
-    auto hint = is_of_a_later_version(*text)
-                    ? fmt::format("{} is not available in this version of netlab", quoted(*text))
-                    : did_you_mean(*text, {"host", "router", "switch"});
+    auto hint = did_you_mean(*text, {"host", "router", "switch", "internet"});
     input.diagnostics.error(value.span, fmt::format("unknown kind {}", quoted(*text)),
-                            hint.empty() ? "a node is a host, a router or a switch"
+                            hint.empty() ? "a node is a host, a router, a switch or \"internet\""
                                          : std::move(hint));
     return std::nullopt;
 }

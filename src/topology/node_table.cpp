@@ -25,6 +25,11 @@ struct Group {
     Span span;
 };
 
+std::string with_article(NodeKind kind) {
+    return kind == NodeKind::internet ? "a way out (\"internet\")"
+                                      : fmt::format("a {}", to_string(kind));
+}
+
 class NodeReader {
 public:
     NodeReader(Input& input, NodeTable& table)
@@ -221,8 +226,8 @@ void NodeReader::check_kind(const NodeSettings& own, NodeKind kind) {
         }
         return;
     }
-    const auto hint = fmt::format("this node is a {}; write \"kind\": \"switch\" to make it one",
-                                  to_string(kind));
+    const auto hint = fmt::format("this node is {}; write \"kind\": \"switch\" to make it one",
+                                  with_article(kind));
     if (own.stp) {
         once_.error(own.stp->span, "'stp' is for switches", hint);
     }
@@ -235,8 +240,8 @@ void NodeReader::check_daemons(const NodeSettings& own, NodeKind kind) {
     if (kind == NodeKind::router) {
         return;
     }
-    const auto hint = fmt::format("this node is a {}; write \"kind\": \"router\" to make it one",
-                                  to_string(kind));
+    const auto hint = fmt::format("this node is {}; write \"kind\": \"router\" to make it one",
+                                  with_article(kind));
     if (own.daemons && own.daemons->value.any()) {
         once_.error(own.daemons->span, "'daemons' are for routers", hint);
     }

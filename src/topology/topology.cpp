@@ -9,9 +9,11 @@ std::string_view to_string(NodeKind kind) {
     case NodeKind::router:
         return "router";
     case NodeKind::network_switch:
+        return "switch";
+    case NodeKind::internet:
         break;
     }
-    return "switch";
+    return "internet";
 }
 
 std::string_view to_string(RestartPolicy policy) {

@@ -17,11 +17,14 @@
 
 namespace netlab {
 
-enum class NodeKind { host, router, network_switch };
+enum class NodeKind { host, router, network_switch, internet };
 enum class RoutingMode { none, static_routes, ospf, bgp };
 enum class StpMode { automatic, on, off };
 
-/// `host`, `router`, `switch`.
+/// The interface by which an `internet` node reaches the host's network.
+inline constexpr const char* uplink_name = "uplink";
+
+/// `host`, `router`, `switch`, `internet`.
 std::string_view to_string(NodeKind kind);
 
 /// Where a route goes through: an address, or a node (the end of it that is joined to this one).

@@ -10,8 +10,9 @@ TEST_CASE(
     const StartMessage words{StartMessage::Kind::failed, Phase::wire, 1, 2, "why", "a hint"};
     send_message(channel.supervisor, words);
     channel.supervisor.reset();
-    CHECK(receive_message(channel.command) == words);
-    CHECK(receive_message(channel.command) == std::nullopt);
+    UniqueFd descriptor;
+    CHECK(receive_message(channel.command, descriptor) == words);
+    CHECK(receive_message(channel.command, descriptor) == std::nullopt);
 }
 
 } // namespace netlab::test

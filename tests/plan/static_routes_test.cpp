@@ -149,3 +149,52 @@ TEST_CASE("parallel links of equal cost share the traffic") {
     CHECK(routes(planned(lab.topology), "r1")[0] ==
           "10.0.3.0/24 via 10.0.1.2 eth0 via 10.0.2.2 eth1");
 }
+
+// h1 --- r1 --- r2 --- net1
+//         |
+//        net2
+TEST_CASE("every node has its default route towards the nearest way out of the lab") {
+    TopologyBuilder lab;
+    lab.hosts({"h1"});
+    lab.routers({"r1", "r2"});
+    lab.ways_out({"net1", "net2"});
+    lab.link({"h1", "r1"});
+    lab.link({"r1", "r2"});
+    lab.link({"r2", "net1"});
+    lab.link({"r1", "net2"});
+    const auto plan = planned(lab.topology);
+    CHECK(routes(plan, "h1") == Texts{"0.0.0.0/0 via 10.0.1.2 eth0"});
+    CHECK(routes(plan, "r1").front() == "0.0.0.0/0 via 10.0.4.2 eth2");
+    CHECK(routes(plan, "r2").front() == "0.0.0.0/0 via 10.0.3.2 eth1");
+    CHECK(routes(plan, "r2", Family::ipv6).front() == "::/0 via fd00:6e6c:0:3::2 eth1");
+    // Its own leads out of the lab: it comes with its uplink.
+    CHECK(routes(plan, "net1").front() == "10.0.1.0/24 via 10.0.3.1 eth0");
+}
+
+// h --- LAN --- net
+//        |
+//        r --- x
+TEST_CASE("a host beside a router and a way out has both, each for its own") {
+    TopologyBuilder lab;
+    lab.hosts({"h", "x"});
+    lab.a_switch("s");
+    lab.routers({"r"});
+    lab.ways_out({"net"});
+    lab.link({"h", "s"});
+    lab.link({"net", "s"});
+    lab.link({"r", "s"});
+    lab.link({"r", "x"});
+    const auto plan = planned(lab.topology);
+    CHECK(routes(plan, "h") == Texts{"0.0.0.0/0 via 10.0.1.2 eth0", "10.0.2.0/24 via 10.0.1.3 eth0",
+                                     "10.255.0.1/32 via 10.0.1.3 eth0"});
+}
+
+TEST_CASE("a default route of the file's own is kept, whatever the ways out") {
+    TopologyBuilder lab;
+    lab.hosts({"h", "x"});
+    lab.ways_out({"net"});
+    lab.link({"h", "net"});
+    lab.link({"h", "x"});
+    lab.route("h", "default", "x");
+    CHECK(routes(planned(lab.topology), "h") == Texts{"0.0.0.0/0 via 10.0.2.2 eth1"});
+}

@@ -45,6 +45,11 @@ public:
             router(name);
         }
     }
+    void ways_out(std::initializer_list<std::string> names) {
+        for (const auto& name : names) {
+            node(name, NodeKind::internet);
+        }
+    }
     void switches(std::initializer_list<std::string> names) {
         for (const auto& name : names) {
             a_switch(name);

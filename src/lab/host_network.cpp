@@ -1,0 +1,75 @@
+#include "lab/host_network.h"
+
+#include "sys/text_file.h"
+
+#include <array>
+#include <sstream>
+#include <string>
+
+#include <linux/capability.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace netlab {
+
+namespace {
+
+bool is_loopback(const IpAddress& address) {
+    return address.family == Family::ipv4 ? address.bytes[0] == 127
+                                          : address == *parse_address("::1");
+}
+
+} // namespace
+
+bool may_administer_network() {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+    return ::syscall(SYS_capget, &header, sets.data()) == 0 &&
+           (sets[0].effective & (1U << CAP_NET_ADMIN)) != 0;
+}
+
+bool forwards_packets(Family family) {
+    return read_file_or(family == Family::ipv4 ? "/proc/sys/net/ipv4/ip_forward"
+                                               : "/proc/sys/net/ipv6/conf/all/forwarding",
+                        "0")
+        .starts_with('1');
+}
+
+/// A line: destination, its length, source, its length, next hop, metric, …, interface.
+bool has_default_route6() {
+    std::istringstream routes{read_file_or("/proc/net/ipv6_route", "")};
+    for (std::string line; std::getline(routes, line);) {
+        std::istringstream words{line};
+        std::string to;
+        std::string length;
+        words >> to >> length;
+        const bool everything = length == "00" && to.find_first_not_of('0') == std::string::npos;
+        if (everything && line.substr(line.rfind(' ') + 1) != "lo") {
+            return true;
+        }
+    }
+    return false;
+}
+
+std::vector<IpAddress> name_servers_of_host() {
+    std::vector<IpAddress> servers;
+    for (const char* file : {"/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"}) {
+        std::istringstream text{read_file_or(file, "")};
+        for (std::string line; servers.size() < 3 && std::getline(text, line);) {
+            std::istringstream words{line};
+            std::string key;
+            std::string value;
+            words >> key >> value;
+            const auto address = parse_address(value);
+            if (key == "nameserver" && address && !is_loopback(*address)) {
+                servers.push_back(*address);
+            }
+        }
+        if (!servers.empty()) {
+            break;
+        }
+    }
+    return servers;
+}
+
+} // namespace netlab
