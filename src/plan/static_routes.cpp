@@ -87,11 +87,14 @@ public:
     }
 
 private:
-    /// The hops to the nearest node that leads to the host's network.
+    /// The hops to the nearest node that leads to the host's network. Such a node has its own.
     std::optional<HopSet> way_to_internet(NodeId node, ShortestPaths& paths) const {
         std::optional<Reach> nearest;
+        if (topology_.nodes[index(node)].kind == NodeKind::internet) {
+            return std::nullopt;
+        }
         for (const auto out : ways_out_) {
-            const auto reach = out == node ? std::nullopt : paths.to_node(out);
+            const auto reach = paths.to_node(out);
             if (reach && reach->hops != 0 && (!nearest || reach->distance < nearest->distance)) {
                 nearest = reach;
             }
