@@ -3,6 +3,7 @@
 #include "base/diagnostic.h"
 #include "image/owners.h"
 #include "lab/daemon_check.h"
+#include "lab/published_ports.h"
 #include "node/launch.h"
 #include "node/spawn.h"
 #include "sys/check.h"
@@ -185,6 +186,7 @@ void start(const Plan& plan, const Source& source, const StateDirectory& state,
     auto log = state.open_log();
     auto owners = open_owners();
     const Interrupts interrupts;
+    auto ports = open_published_ports(plan);
     LabCgroups cgroups{plan, state};
     const auto state_root = std::filesystem::canonical(state.path().parent_path());
     auto clone = clone_supervisor();
@@ -193,9 +195,11 @@ void start(const Plan& plan, const Source& source, const StateDirectory& state,
         run_supervisor({plan, source, std::move(maps), std::move(trees),
                         std::move(channel.supervisor), std::move(listener), std::move(log),
                         std::move(owners), false, std::move(cgroups.nodes()),
-                        options.set_up_patience, options.log_level, state_root, options.serve});
+                        options.set_up_patience, options.log_level, state_root, options.serve,
+                        std::move(ports)});
     }
     channel.supervisor.reset();
+    ports.clear(); // they are free when the supervisor has ended, and not later
     Fledgling supervisor{std::move(clone)};
     cgroups.nodes().clear();
     cgroups.leave_sweeper(supervisor.pidfd());

@@ -34,6 +34,7 @@ struct SupervisorStart {
     int log_level = 0;                    ///< 0: info, 1: debug, 2: trace
     std::string state_root;               ///< where labs have their state folders
     Serve serve;
+    std::vector<UniqueFd> ports; ///< see open_published_ports
 };
 
 /// What went wrong, and the line of the file that asked for it.
