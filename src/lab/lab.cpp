@@ -70,8 +70,8 @@ std::vector<NodeId> Lab::reap() {
             continue;
         }
         if (ports.is(pid)) {
-            spdlog::warn("{}; another takes its place",
-                         describe_end("the process of the published ports", status));
+            spdlog::warn("the process of the published ports has gone, {}; another takes its place",
+                         describe_end("it", status));
             ports.lose();
             continue;
         }

@@ -216,7 +216,7 @@ TEST_CASE("the process that serves published ports is replaced when it is killed
         CHECK(echoed(echo.tcp, "again") == "again");
     }
     CHECK(has(content_of(workshop.state_of(echo.lab.name()) / "log"),
-              "the process of the published ports killed by signal 9"));
+              "the process of the published ports has gone, killed by signal 9"));
 }
 
 TEST_CASE("a published port goes on when its service or its node is stopped and started") {
