@@ -10,7 +10,6 @@
 #include <map>
 #include <optional>
 #include <system_error>
-#include <utility>
 
 #include <sys/socket.h>
 
@@ -37,7 +36,7 @@ udp udp_of(Family family) {
 
 /// A client of the port and the socket in the node that stands for it.
 struct Association {
-    Association(asio::io_context& io, Correspondent who) : client(std::move(who)), node(io) {}
+    Association(asio::io_context& io, const Correspondent& who) : client(who), node(io) {}
 
     Correspondent client;
     udp::socket node;

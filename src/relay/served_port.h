@@ -6,13 +6,14 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <utility>
 
 namespace netlab {
 
 /// A port of the host's while it is served. Lives as long as its process.
 class ServedPort {
 public:
-    explicit ServedPort(const RelayedPort& port) : port_(port) {}
+    explicit ServedPort(RelayedPort port) : port_(std::move(port)) {}
     virtual ~ServedPort() = default;
     ServedPort(const ServedPort&) = delete;
     ServedPort& operator=(const ServedPort&) = delete;
