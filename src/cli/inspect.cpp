@@ -75,6 +75,12 @@ void add_routes(Table& table, const NodeState& node) {
     }
 }
 
+void add_published(Table& table, const NodeState& node) {
+    for (const auto& port : node.publish) {
+        table.add_row({to_string(port), node.name, node_side(port)});
+    }
+}
+
 void show(const LabCard& card, const std::vector<NodeState>& nodes) {
     const bool colour = wants_colour(stdout);
     const auto description = card.description.empty() ? "" : ": " + printable(card.description);
@@ -82,11 +88,16 @@ void show(const LabCard& card, const std::vector<NodeState>& nodes) {
           fmt::format("lab {}{}\n{}\n\n", card.name, description, printable(card.file, 4096)));
     Table interfaces{{"NODE", "KIND", "INTERFACE", "STATE", "MAC", "MTU", "ADDRESSES"}};
     Table routes{{"NODE", "ROUTE TO", "NEXT HOP", "FROM"}};
+    Table published{{"HOST", "NODE", "PORT"}};
+    bool any_published = false;
     for (const auto& node : nodes) {
         add_interfaces(interfaces, node);
         add_routes(routes, node);
+        add_published(published, node);
+        any_published = any_published || !node.publish.empty();
     }
-    print(stdout, interfaces.to_string(0, colour) + "\n" + routes.to_string(0, colour));
+    print(stdout, interfaces.to_string(0, colour) + "\n" + routes.to_string(0, colour) +
+                      (any_published ? "\n" + published.to_string(0, colour) : ""));
 }
 
 } // namespace

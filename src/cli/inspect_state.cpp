@@ -14,7 +14,8 @@ NodeState read_state(const NodeHandle& handle) {
                     handle.node.stopped,
                     handle.node.limits,
                     {},
-                    {}};
+                    {},
+                    handle.node.publish};
     if (handle.pidfd) {
         Reader reader;
         state.interfaces = reader.interfaces();

@@ -19,6 +19,7 @@ struct NodeState {
     Limits limits;
     std::vector<InterfaceState> interfaces;
     std::vector<RouteState> routes;
+    std::vector<PublishedPort> publish;
 };
 
 /// Reads the selected nodes back from the kernel, each in its own network namespace. Moves this

@@ -2,6 +2,7 @@
 
 #include "plan/limits_json.h"
 #include "plan/plan_json.h"
+#include "plan/published_json.h"
 
 #include <algorithm>
 
@@ -145,6 +146,7 @@ std::string states_to_json(const LabCard& card, const std::vector<NodeState>& no
             {"name", node.name}, {"kind", node.kind}, {"running", node.running}, {"end", node.end}};
         entry["stopped"] = node.stopped;
         entry["limits"] = limits_json<json>(node.limits);
+        entry["publish"] = published_json<json>(node.publish);
         entry["interfaces"] = json::array();
         for (const auto& interface : node.interfaces) {
             entry["interfaces"].push_back(to_value(interface));

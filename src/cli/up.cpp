@@ -61,6 +61,19 @@ void add_rows(Table& table, const NodePlan& node) {
     }
 }
 
+/// `127.0.0.1:8080 -> web:80`, a line each.
+std::string published_lines(const Plan& plan) {
+    std::string lines;
+    std::size_t count = 0;
+    for (const auto& node : plan.nodes) {
+        for (const auto& port : node.publish) {
+            lines += fmt::format("{} -> {}:{}\n", to_string(port), node.name, node_side(port));
+            ++count;
+        }
+    }
+    return count <= most_rows ? lines : counted(count, "published port") + "\n";
+}
+
 std::size_t count_services(const Plan& plan) {
     std::size_t count = 0;
     for (const auto& node : plan.nodes) {
@@ -78,6 +91,7 @@ void show_table(const Plan& plan, std::chrono::duration<double> took) {
         }
         print(stdout, table.to_string(0, colour));
     }
+    print(stdout, published_lines(plan));
     const auto services = count_services(plan);
     print(stdout,
           fmt::format("lab {} is up: {}, {}{}, in {:.2f} s\n", plan.name,

@@ -2,6 +2,7 @@
 
 #include "control/link_json.h"
 #include "plan/limits_json.h"
+#include "plan/published_json.h"
 
 #include <array>
 #include <cmath>
@@ -48,6 +49,20 @@ Limits limits_from(const json& value) {
     return limits;
 }
 
+std::vector<PublishedPort> published_from(const json& values) {
+    std::vector<PublishedPort> ports;
+    for (const auto& value : values) {
+        const auto address = parse_address(value.at("address").get<std::string>());
+        if (!address) {
+            throw std::runtime_error{"the control socket carried an address that is none"};
+        }
+        ports.push_back({*address, value.at("port").get<std::uint16_t>(),
+                         value.at("node_port").get<std::uint16_t>(), value.at("protocol") == "udp",
+                         Span{}});
+    }
+    return ports;
+}
+
 json services_json(const std::vector<ServiceAnswer>& services) {
     auto values = json::array();
     for (const auto& service : services) {
@@ -78,6 +93,7 @@ NodeAnswer node_from(const json& value) {
     }
     node.cgroup = value.at("cgroup");
     node.limits = limits_from(value.at("limits"));
+    node.publish = published_from(value.at("publish"));
     return node;
 }
 
@@ -117,7 +133,8 @@ std::string to_json(const Reply& reply) {
                          {"stopped", node.stopped},
                          {"services", services_json(node.services)},
                          {"cgroup", node.cgroup},
-                         {"limits", limits_json<json>(node.limits)}});
+                         {"limits", limits_json<json>(node.limits)},
+                         {"publish", published_json<json>(node.publish)}});
     }
     auto links = json::array();
     for (const auto& link : reply.links) {

@@ -57,6 +57,7 @@ struct NodeAnswer {
     std::vector<ServiceAnswer> services{};
     std::string cgroup{}; ///< directory of its cgroup on the host, if it has limits
     Limits limits{};
+    std::vector<PublishedPort> publish{};
 };
 
 /// An answer: nodes or links in file order, or what stood in the way.

@@ -191,6 +191,7 @@ public:
                 }
             }
             lab_.mend_wires();
+            lab_.mend_ports();
             if (waits[1].revents != 0) {
                 welcome();
             }

@@ -259,6 +259,8 @@ void bring_up(Lab& lab, SupervisorStart& start) {
     set_up_nodes(roll_call, start, gate);
     wait_until_open(lab, roll_call);
     wait_for_owners(start);
+    lab.ports = PublishedPorts{std::move(start.ports)};
+    lab.ports.serve(lab);
 }
 
 } // namespace netlab

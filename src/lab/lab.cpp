@@ -48,6 +48,17 @@ void Lab::mend_wires() {
     }
 }
 
+void Lab::mend_ports() {
+    if (!ports.are_lost()) {
+        return;
+    }
+    try {
+        ports.serve(*this);
+    } catch (const std::exception& error) {
+        spdlog::error("the published ports take nothing: {}", error.what());
+    }
+}
+
 std::vector<NodeId> Lab::reap() {
     std::vector<NodeId> ended;
     int status = 0;
@@ -56,6 +67,12 @@ std::vector<NodeId> Lab::reap() {
             spdlog::warn("{}; its wires get another process",
                          describe_end("the wire process", status));
             wires.lose();
+            continue;
+        }
+        if (ports.is(pid)) {
+            spdlog::warn("the process of the published ports has gone, {}; another takes its place",
+                         describe_end("it", status));
+            ports.lose();
             continue;
         }
         // Another child may have the number of a node that has ended.
@@ -70,6 +87,7 @@ std::vector<NodeId> Lab::reap() {
         }
     }
     mend_wires();
+    mend_ports();
     return ended;
 }
 

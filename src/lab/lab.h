@@ -5,6 +5,7 @@
 #include "lab/carriage.h"
 #include "lab/lab_ground.h"
 #include "lab/lab_wires.h"
+#include "lab/published_ports.h"
 #include "plan/plan.h"
 
 #include <optional>
@@ -37,6 +38,7 @@ struct Lab {
     std::vector<RunningNode> nodes; ///< by NodeId
     std::vector<Cable> cables;      ///< in the order of the links and their ends
     LabWires wires;
+    PublishedPorts ports;
     LabGround ground;
     bool single_segments =
         false; ///< no interface sends segments for several frames (see shaping.h)
@@ -52,8 +54,12 @@ struct Lab {
     /// nothing, which is logged, until the next call.
     void mend_wires();
 
-    /// Takes note of the nodes that have ended, and starts the wire process anew if that has.
-    /// Returns the nodes' ids.
+    /// If the process of the published ports is lost another takes its place. Where there can be
+    /// none they take nothing, which is logged, until the next call.
+    void mend_ports();
+
+    /// Takes note of the nodes that have ended, and starts the processes of the wires and of the
+    /// published ports anew if those have. Returns the nodes' ids.
     std::vector<NodeId> reap();
     /// The other children that reap() has found ended since this was called last, each with its
     /// wait status.

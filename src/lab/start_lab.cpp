@@ -3,6 +3,7 @@
 #include "base/diagnostic.h"
 #include "image/owners.h"
 #include "lab/daemon_check.h"
+#include "lab/published_ports.h"
 #include "lab/way_out.h"
 #include "node/launch.h"
 #include "node/spawn.h"
@@ -199,6 +200,7 @@ void start(const Plan& plan, const Source& source, const StateDirectory& state,
     auto log = state.open_log();
     auto owners = open_owners();
     const Interrupts interrupts;
+    auto ports = open_published_ports(plan);
     LabCgroups cgroups{plan, state};
     WayOut way_out{plan};
     const auto state_root = std::filesystem::canonical(state.path().parent_path());
@@ -209,9 +211,10 @@ void start(const Plan& plan, const Source& source, const StateDirectory& state,
                         std::move(channel.supervisor), std::move(listener), std::move(log),
                         std::move(owners), false, std::move(cgroups.nodes()),
                         options.set_up_patience, options.log_level, state_root,
-                        way_out.resolv_conf(), options.serve});
+                        way_out.resolv_conf(), options.serve, std::move(ports)});
     }
     channel.supervisor.reset();
+    ports.clear(); // they are free when the supervisor has ended, and not later
     Fledgling supervisor{std::move(clone)};
     cgroups.nodes().clear();
     cgroups.leave_sweeper(supervisor.pidfd());

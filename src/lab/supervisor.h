@@ -35,6 +35,7 @@ struct SupervisorStart {
     std::string state_root;               ///< where labs have their state folders
     std::string resolv_conf;              ///< text of the nodes' /etc/resolv.conf
     Serve serve;
+    std::vector<UniqueFd> ports; ///< see open_published_ports
 };
 
 /// What went wrong, and the line of the file that asked for it.

@@ -36,6 +36,7 @@ NodePlan node_plan(const Node& node) {
     for (const auto& dependency : node.depends_on) {
         plan.depends_on.push_back(dependency.node);
     }
+    plan.publish = node.publish;
     plan.daemons = node.daemons;
     plan.root = node.root;
     plan.limits = node.limits;

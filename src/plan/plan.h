@@ -79,7 +79,8 @@ struct NodePlan {
     std::vector<Command> exec;
     std::vector<Service> run;
     std::vector<NodeId> depends_on; ///< these are ready before this one runs anything
-    Daemons daemons;                ///< of a router: they are among `run` and `files` already
+    std::vector<PublishedPort> publish;
+    Daemons daemons; ///< of a router: they are among `run` and `files` already
     RootRequest root;
     Limits limits;
     Span limits_span;

@@ -1,6 +1,7 @@
 #include "plan/plan_json.h"
 
 #include "plan/limits_json.h"
+#include "plan/published_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -124,6 +125,7 @@ Json node_json(const NodePlan& node, const Plan& plan) {
     json["run"] = list(node.run, service_json);
     json["depends_on"] =
         list(node.depends_on, [&](NodeId id) { return Json(plan.nodes[index(id)].name); });
+    json["publish"] = published_json<Json>(node.publish);
     return json;
 }
 

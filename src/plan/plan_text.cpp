@@ -240,12 +240,24 @@ std::string limits_text(const Plan& plan, bool colour) {
                : std::string{};
 }
 
+std::string published_text(const Plan& plan, bool colour) {
+    Table table{{"HOST", "NODE", "PORT"}};
+    bool any = false;
+    for (const auto& node : plan.nodes) {
+        for (const auto& port : node.publish) {
+            table.add_row({to_string(port), node.name, node_side(port)});
+            any = true;
+        }
+    }
+    return any ? "\nPublished ports\n" + table.to_string(0, colour) : std::string{};
+}
+
 } // namespace
 
 std::string plan_to_text(const Plan& plan, bool colour) {
     return title_text(plan) + nodes_text(plan, colour) + links_text(plan, colour) +
            impairments_text(plan, colour) + routes_text(plan, colour) + bridges_text(plan, colour) +
-           limits_text(plan, colour) + services_text(plan, colour) +
+           limits_text(plan, colour) + services_text(plan, colour) + published_text(plan, colour) +
            "\nNames (/etc/hosts of every node)\n" + plan.hosts;
 }
 

@@ -66,6 +66,19 @@ void raise_open_files_limit() {
     }
 }
 
+void close_other_files(std::vector<int> kept) {
+    std::ranges::sort(kept);
+    int next = STDERR_FILENO + 1;
+    for (const int fd : kept) {
+        if (fd > next) {
+            check(::close_range(static_cast<unsigned>(next), static_cast<unsigned>(fd) - 1, 0),
+                  "close the caller's files");
+        }
+        next = std::max(next, fd + 1);
+    }
+    check(::close_range(static_cast<unsigned>(next), ~0U, 0), "close the caller's files");
+}
+
 bool wait_for_end(const UniqueFd& pidfd, std::chrono::milliseconds timeout) {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
     for (;;) {

@@ -26,6 +26,10 @@ Clone clone_process(std::uint64_t namespaces, bool with_pidfd = false);
 /// children.
 void raise_open_files_limit();
 
+/// Closes all but stdin, stdout, stderr and `kept`, in a process that has just been forked. Throws
+/// std::system_error.
+void close_other_files(std::vector<int> kept);
+
 /// Waits until the process behind `pidfd` has ended; false when `timeout` passed first.
 bool wait_for_end(const UniqueFd& pidfd, std::chrono::milliseconds timeout);
 

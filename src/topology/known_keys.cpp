@@ -7,7 +7,7 @@ namespace netlab {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> later{"publish", "clock", "vlan", "vlan_filtering"};
+constexpr std::array<std::string_view, 3> later{"clock", "vlan", "vlan_filtering"};
 
 struct Home {
     std::string_view key;
@@ -30,6 +30,7 @@ constexpr std::array homes{Home{"kind", "in a node"},
                            Home{"exec", "in a node"},
                            Home{"run", "in a node"},
                            Home{"depends_on", "in a node"},
+                           Home{"publish", "in a node"},
                            Home{"command", "in a service of 'run'"},
                            Home{"restart", "in a service of 'run'"},
                            Home{"ready", "in a service of 'run'"},
@@ -101,6 +102,8 @@ constexpr std::array synonyms{Synonym{"bandwidth", "rate"},
                               Synonym{"services", "run"},
                               Synonym{"cmd", "command"},
                               Synonym{"healthcheck", "ready"},
+                              Synonym{"ports", "publish"},
+                              Synonym{"expose", "publish"},
                               Synonym{"environment", "env"},
                               Synonym{"working_dir", "workdir"},
                               Synonym{"stop_grace_period", "stop_timeout"}};

@@ -12,6 +12,7 @@
 #include "topology/names.h"
 #include "topology/node_table.h"
 #include "topology/pending_routes.h"
+#include "topology/published_ports.h"
 
 #include <fmt/format.h>
 
@@ -89,6 +90,7 @@ Topology read_topology(const Value& root, const Map& map, Input& input) {
     topology.links = read_links(links, defaults.link, table, topology.addressing, input);
     settle_routes(table, topology.links, input);
     settle_dependencies(table, input);
+    settle_published_ports(table.nodes, input);
     topology.nodes = std::move(table.nodes);
     settle_daemons(topology.routing, routing == nullptr ? Span{} : routing->value.span,
                    topology.nodes, input);

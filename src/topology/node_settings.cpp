@@ -8,6 +8,7 @@
 #include "topology/names.h"
 #include "topology/node_paths.h"
 #include "topology/node_values.h"
+#include "topology/published_ports.h"
 #include "topology/services.h"
 
 #include <unordered_set>
@@ -171,6 +172,7 @@ NodeSettings read_node_settings(const Value& value, const std::string& where, La
     read_optional(fields, "exec", out.exec, input, read_exec);
     read_optional(fields, "run", out.run, input, read_run);
     read_optional(fields, "depends_on", out.depends_on, input, read_depends_on);
+    read_optional(fields, "publish", out.publish, input, read_publish);
     read_optional(fields, "root", out.root, input, read_root);
     read_said(fields, "daemons", out.daemons, input, read_daemons);
     read_said(fields, "asn", out.asn, input, read_asn);
@@ -203,6 +205,7 @@ NodeSettings merged(const NodeSettings& over, const NodeSettings& under) {
     lay(out.exec, under.exec);
     lay(out.run, under.run);
     lay(out.depends_on, under.depends_on);
+    lay(out.publish, under.publish);
     lay(out.daemons, under.daemons);
     lay(out.asn, under.asn);
     lay(out.root, under.root);

@@ -52,6 +52,7 @@ struct NodeSettings {
     std::optional<std::vector<Command>> exec;
     std::optional<std::vector<Service>> run;
     std::optional<std::vector<DependencyDraft>> depends_on;
+    std::optional<std::vector<PublishedPort>> publish;
     std::optional<Said<Daemons>> daemons;
     std::optional<Said<std::uint32_t>> asn;
     std::optional<RootRequest> root;

@@ -202,6 +202,7 @@ NodeSettings NodeReader::settle(const Member& member) {
     if (kind == NodeKind::network_switch) {
         all.routes.reset();
         all.loopback.reset();
+        all.publish.reset();
     } else {
         all.stp.reset();
         all.ageing.reset();
@@ -223,6 +224,9 @@ void NodeReader::check_kind(const NodeSettings& own, NodeKind kind) {
         }
         if (own.loopback && !own.loopback->empty()) {
             once_.error(own.loopback->front().span, "a switch has no loopback addresses", hint);
+        }
+        if (own.publish && !own.publish->empty()) {
+            once_.error(own.publish->front().span, "a switch has no ports to publish", hint);
         }
         return;
     }
@@ -297,6 +301,7 @@ Node NodeReader::make_node(const NodeSettings& settings, Span span) const {
     node.files = settings.files;
     node.exec = settings.exec.value_or(std::vector<Command>{});
     node.run = settings.run.value_or(std::vector<Service>{});
+    node.publish = settings.publish.value_or(std::vector<PublishedPort>{});
     node.root = settings.root.value_or(RootRequest{});
     node.limits = limits_of(settings.limits);
     node.limits_span = settings.limits.span;

@@ -28,4 +28,23 @@ std::string_view to_string(RestartPolicy policy) {
     return "always";
 }
 
+namespace {
+
+/// TCP goes without saying.
+const char* protocol_suffix(const PublishedPort& port) {
+    return port.udp ? "/udp" : "";
+}
+
+} // namespace
+
+std::string to_string(const PublishedPort& port) {
+    const auto address = to_string(port.host_address);
+    return (port.host_address.family == Family::ipv6 ? "[" + address + "]" : address) + ":" +
+           std::to_string(port.host_port) + protocol_suffix(port);
+}
+
+std::string node_side(const PublishedPort& port) {
+    return std::to_string(port.node_port) + protocol_suffix(port);
+}
+
 } // namespace netlab

@@ -148,6 +148,22 @@ struct LoopbackAddress {
     bool operator==(const LoopbackAddress&) const = default;
 };
 
+/// A port of the host's that leads to a port of a node.
+struct PublishedPort {
+    IpAddress host_address;
+    std::uint16_t host_port = 0;
+    std::uint16_t node_port = 0;
+    bool udp = false; ///< else TCP
+    Span span;
+
+    bool operator==(const PublishedPort&) const = default;
+};
+
+/// The host's side of it: `127.0.0.1:8080`, `[::1]:5353/udp`.
+std::string to_string(const PublishedPort& port);
+/// The node's side of it: `80`, `53/udp`.
+std::string node_side(const PublishedPort& port);
+
 struct Point {
     double x = 0;
     double y = 0;
@@ -175,6 +191,7 @@ struct Node {
     std::vector<Command> exec;
     std::vector<Service> run;
     std::vector<Dependency> depends_on;
+    std::vector<PublishedPort> publish;
     Daemons daemons; ///< router only
     RootRequest root;
     Limits limits;

@@ -85,6 +85,8 @@ TopologyBuilder everything() {
     node.private_directories.push_back({"/var/lib/x", {}});
     node.exec.push_back({{"/bin/sh", "-c", "true"}, {}});
     serve(node);
+    node.publish = {{*parse_address("127.0.0.1"), 8080, 80, false, {}},
+                    {*parse_address("::1"), 5353, 53, true, {}}};
     lab["h1"].depends_on = {{NodeId{2}, {}}};
     shape(lab);
     return lab;
