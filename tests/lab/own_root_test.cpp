@@ -97,6 +97,7 @@ TEST_CASE("a node boots on a root file system that mmdebstrap has made", "[.mmde
                                    root};
     if (const char* const packages = std::getenv("NETLAB_DEBIAN")) {
         words.push_back(fmt::format("deb [trusted=yes] copy://{} bookworm main", packages));
+        words.insert(words.begin() + 1, "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr");
     }
     const auto made = run(words, setting);
     INFO(made.err);
