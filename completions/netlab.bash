@@ -67,7 +67,7 @@ _netlab_options() {
         ps) echo "--json --names --lab --help" ;;
         logs) echo "--follow --since --lines --json --lab --help" ;;
         stop | restart) echo "--timeout --lab --help" ;;
-        start) echo "--lab --help" ;;
+        start | pause | resume) echo "--lab --help" ;;
         top) echo "--rounds --json --lab --help" ;;
         down) echo "--all --timeout --lab --help" ;;
         *) echo "--help --version" ;;
@@ -76,7 +76,7 @@ _netlab_options() {
 
 _netlab() {
     local current=$2 previous=$3 command arguments lab_option
-    local commands="up exec ls inspect ps logs stop start restart top link check down help"
+    local commands="up exec ls inspect ps logs stop start restart pause resume top link check down help"
     COMPREPLY=()
     _netlab_position
     _netlab_lab_option
@@ -120,7 +120,7 @@ _netlab() {
         link-measure:0 | link-ls:*) _netlab_words "$(netlab link ls --names "${lab_option[@]}" 2>/dev/null)" ;;
         link-measure:*) ;;
         link-*) _netlab_words "all $(netlab link ls --names "${lab_option[@]}" 2>/dev/null)" ;;
-        inspect:* | ps:* | top:*) _netlab_words "$(netlab ls --nodes "${lab_option[@]}" 2>/dev/null)" ;;
+        inspect:* | ps:* | top:* | pause:* | resume:*) _netlab_words "$(netlab ls --nodes "${lab_option[@]}" 2>/dev/null)" ;;
         exec:1) mapfile -t COMPREPLY < <(compgen -c -- "$current") ;;
         exec:*)
             compopt -o filenames 2>/dev/null

@@ -75,6 +75,8 @@ complete -c netlab -n '__netlab_count 1' -a logs -d 'show what services have pri
 complete -c netlab -n '__netlab_count 1' -a stop -d 'end services, or all that runs in nodes'
 complete -c netlab -n '__netlab_count 1' -a start -d 'run services again'
 complete -c netlab -n '__netlab_count 1' -a restart -d 'stop, then start'
+complete -c netlab -n '__netlab_count 1' -a pause -d 'stop all processes of nodes where they are'
+complete -c netlab -n '__netlab_count 1' -a resume -d 'let paused nodes go on'
 complete -c netlab -n '__netlab_count 1' -a top -d 'watch cpu, memory and traffic'
 complete -c netlab -n '__netlab_count 1' -a link -d 'show, change, cut and measure links'
 complete -c netlab -n '__netlab_count 1' -a check -d 'report every mistake of a topology file'
@@ -87,7 +89,7 @@ for condition in '__netlab_wants up 0' '__netlab_command check'
 end
 complete -c netlab -n '__netlab_wants exec 0' -a '(__netlab_nodes) all'
 complete -c netlab -n '__netlab_wants exec 1' -a '(__fish_complete_command)'
-complete -c netlab -n '__netlab_command inspect ps top' -a '(__netlab_nodes)'
+complete -c netlab -n '__netlab_command inspect ps top pause resume' -a '(__netlab_nodes)'
 complete -c netlab -n '__netlab_command logs stop start restart' -a '(__netlab_nodes) (__netlab_services) all'
 complete -c netlab -n '__netlab_command ps' -l names -d 'NODE/SERVICE a line'
 complete -c netlab -n '__netlab_command logs' -s f -l follow -d 'go on'
@@ -112,7 +114,7 @@ complete -c netlab -n '__netlab_link_command measure' -l time -x -a '2s 4s 10s 6
 complete -c netlab -n '__netlab_link_command ls' -l names -d 'the names of the links'
 complete -c netlab -n '__netlab_wants down 0' -a '(netlab ls --names 2>/dev/null)'
 
-complete -c netlab -n '__netlab_command up exec ls inspect ps logs stop start restart top link down' -s l -l lab -x \
+complete -c netlab -n '__netlab_command up exec ls inspect ps logs stop start restart pause resume top link down' -s l -l lab -x \
     -a '(netlab ls --names 2>/dev/null)' -d 'name the lab'
 complete -c netlab -n '__netlab_command up exec ls inspect ps logs top link check' -l json -d 'print JSON'
 complete -c netlab -n '__netlab_command up' -l dry-run -d 'show the plan and create nothing'

@@ -256,6 +256,53 @@ run_cgroup_tests() {
     scripts/second-kernel --time 600 build/release/tests/test_lab "[.cgroup]"
 }
 
+# repack PACKAGE DIRECTORY: a package of what is installed of it here.
+repack() {
+    local package=$1 tree file
+    tree=$(mktemp -d "$2/tree.XXXXXX") && mkdir -m 0755 "$tree/DEBIAN" && chmod 0755 "$tree" || return 1
+    dpkg-query -L "$package" | sed -n 's|^/\(.\)|\1|p' | grep -vxE '\.|s?bin|lib(32|64|x32)?' |
+        while read -r file; do
+            [[ -e /$file || -L /$file ]] && printf '%s\n' "$file"
+        done | tar -C / --no-recursion -T - -cf - | tar -C "$tree" -xpf - || return 1
+    dpkg-query -s "$package" | awk '/^[^ ]/ { keep = !/^(Status|Conffiles|Important):/ } keep' >"$tree/DEBIAN/control"
+    for file in preinst postinst prerm postrm conffiles triggers; do
+        cp -p "$(dpkg-query -c "$package" "$file" 2>/dev/null || echo /dev/null)" "$tree/DEBIAN/$file" 2>/dev/null
+        [[ -s $tree/DEBIAN/$file ]] || rm -f "$tree/DEBIAN/$file"
+    done
+    dpkg-deb -Znone --build "$tree" "$2/$package.deb" >/dev/null && rm -rf "$tree"
+}
+
+# A repository of the packages that every Debian has, made again from this host's own files: mmdebstrap then needs no network.
+make_debian_repository() {
+    local repository=$1 index package
+    index=dists/bookworm/main/binary-$(dpkg --print-architecture)
+    rm -rf "$repository"
+    mkdir -p "$repository/pool" "$repository/$index" || return 1
+    # awk is a virtual package, which is not followed to those that are it.
+    for package in $(dpkg-query -W -f '${Essential} ${Package}\n' | sed -n 's/^yes //p; $s/.*/mawk/p' |
+        xargs apt-cache depends --recurse --installed --no-recommends --no-suggests --no-conflicts --no-breaks \
+            --no-replaces --no-enhances | grep -oE '[a-z0-9][a-z0-9+.-]+$' | sort -u |
+        xargs dpkg-query -W -f '${db:Status-Status} ${Package}\n' 2>/dev/null | sed -n 's/^installed //p' | sort -u); do
+        repack "$package" "$repository/pool" || return 1
+    done
+    (
+        cd "$repository" && dpkg-scanpackages --multiversion pool >"$index/Packages" || exit 1
+        printf 'Suite: bookworm\nCodename: bookworm\nComponents: main\nArchitectures: %s\nDate: %s\nSHA256:\n %s %s %s\n' \
+            "$(dpkg --print-architecture)" "$(date -uR)" "$(sha256sum <"$index/Packages" | cut -d' ' -f1)" \
+            "$(stat -c %s "$index/Packages")" "${index#dists/bookworm/}/Packages" >dists/bookworm/Release
+    )
+}
+
+# "A root file system of its own, one made with mmdebstrap."
+run_mmdebstrap_test() {
+    local repository=/var/tmp/netlab-debian status
+    make_debian_repository "$repository" &&
+        NETLAB_DEBIAN=$repository build/release/tests/test_lab "[.mmdebstrap]"
+    status=$?
+    rm -rf "$repository"
+    return $status
+}
+
 check_install() {
     local prefix
     prefix=$(mktemp -d) || return 1

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/find_lab.h"
 #include "cli/output.h"
+#include "cli/pause.h"
 #include "control/client.h"
 
 #include <exception>
@@ -18,6 +19,7 @@ void stop_services(const LabEntry& lab, std::chrono::milliseconds timeout) {
     ProgressLine progress;
     progress.show("stopping services");
     try {
+        resume_all(lab.path);
         LabClient{lab.path}.stop({"all"}, "", timeout);
     } catch (const std::exception&) {
         return; // nothing is left of them in a moment

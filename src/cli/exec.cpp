@@ -4,6 +4,7 @@
 #include "cli/find_lab.h"
 #include "cli/json_output.h"
 #include "cli/output.h"
+#include "cli/pause.h"
 #include "cli/run_many.h"
 #include "cli/terminal.h"
 #include "control/client.h"
@@ -34,8 +35,14 @@ std::size_t piece() {
     return std::clamp<std::size_t>(most_files() / 4, 1, 200);
 }
 
-std::string why_not(const NodeAnswer& ended) {
-    return fmt::format("node {} does not run: {}", ended.name, ended.end);
+/// What is put into a paused node would stop there.
+bool can_run(const NodeAnswer& node) {
+    return node.running && !is_paused(node);
+}
+
+std::string why_not(const NodeAnswer& node) {
+    return node.running ? fmt::format("node {0} is paused (netlab resume {0})", node.name)
+                        : fmt::format("node {} does not run: {}", node.name, node.end);
 }
 
 JoinRequest request_for(const NodeHandle& handle, const std::vector<std::string>& command) {
@@ -51,7 +58,7 @@ std::vector<NodeHandle> join(const std::filesystem::path& lab,
 
 int run_in_one(const std::filesystem::path& lab, const ExecOptions& options) {
     const auto handles = join(lab, {options.node});
-    if (const auto& node = handles.front().node; !node.running) {
+    if (const auto& node = handles.front().node; !can_run(node)) {
         throw std::runtime_error{why_not(node)};
     }
     try {
@@ -62,13 +69,14 @@ int run_in_one(const std::filesystem::path& lab, const ExecOptions& options) {
     }
 }
 
-/// `results` of the nodes that run, and between them those of the nodes that do not.
+/// `results` of the nodes in which something ran, and between them those of the others.
 std::vector<NodeResult> with_ended(const std::vector<NodeHandle>& handles,
-                                   std::vector<NodeResult> results) {
+                                   const std::vector<bool>& ran, std::vector<NodeResult> results) {
     std::vector<NodeResult> all;
     auto next = results.begin();
-    for (const auto& handle : handles) {
-        if (handle.node.running) {
+    for (std::size_t i = 0; i < handles.size(); ++i) {
+        const auto& handle = handles[i];
+        if (ran[i]) {
             all.push_back(std::move(*next++));
         } else {
             NodeResult result;
@@ -86,8 +94,10 @@ std::vector<NodeResult> run_in_piece(const std::filesystem::path& lab,
                                      const ExecOptions& options) {
     const auto handles = join(lab, names);
     std::vector<JoinRequest> requests;
+    std::vector<bool> runs;
     for (const auto& handle : handles) {
-        if (handle.node.running) {
+        runs.push_back(can_run(handle.node));
+        if (runs.back()) {
             requests.push_back(request_for(handle, options.command));
         } else if (!options.json) {
             print(stderr, fmt::format("netlab: {}\n", why_not(handle.node)));
@@ -98,8 +108,9 @@ std::vector<NodeResult> run_in_piece(const std::filesystem::path& lab,
     many.colour = wants_colour(stdout);
     many.out_is_terminal = ::isatty(STDOUT_FILENO) != 0;
     many.err_is_terminal = ::isatty(STDERR_FILENO) != 0;
-    return with_ended(handles, options.json ? collect_from_nodes(requests, many)
-                                            : run_in_nodes(requests, many));
+    return with_ended(handles, runs,
+                      options.json ? collect_from_nodes(requests, many)
+                                   : run_in_nodes(requests, many));
 }
 
 int run_in_many(const std::filesystem::path& lab, const ExecOptions& options) {

@@ -40,7 +40,8 @@ std::string state_of(const InterfaceState& interface) {
 
 void add_interfaces(Table& table, const NodeState& node) {
     std::string name = node.name;
-    std::string kind = node.kind + (node.stopped ? " (stopped)" : "");
+    std::string kind =
+        node.kind + (node.stopped ? " (stopped)" : "") + (node.paused ? " (paused)" : "");
     if (!node.running) {
         table.add_row({name, kind, "-", "ended", "", "", node.end});
     }

@@ -1,5 +1,6 @@
 #include "cli/inspect_state.h"
 
+#include "cli/pause.h"
 #include "cli/visit_nodes.h"
 
 namespace netlab {
@@ -12,6 +13,7 @@ NodeState read_state(const NodeHandle& handle) {
                     handle.node.running,
                     handle.node.end,
                     handle.node.stopped,
+                    is_paused(handle.node),
                     handle.node.limits,
                     {},
                     {},

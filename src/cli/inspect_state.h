@@ -16,6 +16,7 @@ struct NodeState {
     bool running = false;
     std::string end; ///< how it ended, if it did
     bool stopped = false;
+    bool paused = false;
     Limits limits;
     std::vector<InterfaceState> interfaces;
     std::vector<RouteState> routes;

@@ -145,6 +145,7 @@ std::string states_to_json(const LabCard& card, const std::vector<NodeState>& no
         json entry{
             {"name", node.name}, {"kind", node.kind}, {"running", node.running}, {"end", node.end}};
         entry["stopped"] = node.stopped;
+        entry["paused"] = node.paused;
         entry["limits"] = limits_json<json>(node.limits);
         entry["publish"] = published_json<json>(node.publish);
         entry["interfaces"] = json::array();

@@ -1,6 +1,7 @@
 #include "cli/log_lines.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -21,6 +22,9 @@ std::vector<LogLine> LogLines::add(const std::vector<LogPiece>& pieces) {
 }
 
 void LogLines::add(const LogPiece& piece, std::vector<LogLine>& lines) {
+    if (piece.stream == LogStream::note) {
+        std::ranges::move(finish(), std::back_inserter(lines));
+    }
     auto& begun = begun_.at(static_cast<std::size_t>(piece.stream));
     for (std::string_view rest{piece.bytes}; !rest.empty();) {
         if (begun.text.empty()) {

@@ -17,7 +17,8 @@ struct LogLine {
 };
 
 /// Puts lines together from the pieces in which a log was written. A line of more than 64 KiB is
-/// given out in several.
+/// given out in several. What a service has begun and not ended when a note says that it has ended,
+/// say, is a line of its own: the next of the service's processes does not go on with it.
 class LogLines {
 public:
     /// The lines that these pieces complete, in order.

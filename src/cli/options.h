@@ -85,6 +85,12 @@ struct RunOptions {
     std::chrono::milliseconds timeout{0}; ///< before SIGKILL; 0: each service's own
 };
 
+/// Of `pause` and `resume`.
+struct PauseOptions {
+    std::vector<std::string> nodes;
+    std::string lab;
+};
+
 struct TopOptions {
     std::vector<std::string> nodes;
     std::string lab;

@@ -84,6 +84,23 @@ void add_change(CLI::App& app, ServiceChoice& choice, RunVerb verb, const char* 
     });
 }
 
+void add_pause(CLI::App& app, ServiceChoice& choice, bool pause) {
+    auto& command = *app.add_subcommand(pause ? "pause" : "resume",
+                                        pause ? "stop all processes of nodes where they are"
+                                              : "let paused nodes go on");
+    command
+        .add_option("NODE", choice.pause.nodes, "nodes with limits (db, 'h[1-3]', '@label', all)")
+        ->type_name("")
+        ->required();
+    add_lab(command, choice.pause.lab);
+    command.footer(pause ? "\nThey do not notice, and netlab resume lets them go on. The kernel's "
+                           "part of a node\n(it forwards, it answers pings) goes on meanwhile."
+                         : "");
+    command.callback([&choice, pause] {
+        choice.run = [&choice, pause] { return run_pause(pause, choice.pause); };
+    });
+}
+
 void add_top(CLI::App& app, ServiceChoice& choice) {
     auto& command = *app.add_subcommand("top", "watch cpu, memory and traffic of nodes and links");
     command.add_option("NODE", choice.top.nodes, "these nodes; all unless said")->type_name("");
@@ -118,6 +135,8 @@ void add_services(CLI::App& app, ServiceChoice& choice) {
                "\nReturns when they are ready. Nodes wait for those that they depend on.");
     add_change(app, choice, RunVerb::restart, "restart", "stop, then start",
                "\nLinks, addresses, shaping and files of a node stay.");
+    add_pause(app, choice, true);
+    add_pause(app, choice, false);
     add_top(app, choice);
 }
 

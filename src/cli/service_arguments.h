@@ -12,13 +12,15 @@ class App;
 
 namespace netlab {
 
-/// What the words after `netlab logs`, `ps`, `stop`, `start`, `restart` and `top` say.
+/// What the words after `netlab logs`, `ps`, `stop`, `start`, `restart`, `pause`, `resume` and
+/// `top` say.
 struct ServiceChoice {
     LogsOptions logs;
     std::string since;
     PsOptions ps;
     RunOptions change;
     std::string timeout;
+    PauseOptions pause;
     TopOptions top;
     std::function<int()> run;
 };

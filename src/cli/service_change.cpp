@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/find_lab.h"
 #include "cli/output.h"
+#include "cli/pause.h"
 #include "cli/service_targets.h"
 #include "control/client.h"
 #include "control/selection.h"
@@ -26,6 +27,9 @@ public:
                 throw InputError{"a service is one of one node's: NODE/SERVICE"};
             } else {
                 services_.push_back(target);
+            }
+            for (const auto& node : client.nodes({target.nodes})) {
+                refuse_paused(node);
             }
         }
     }

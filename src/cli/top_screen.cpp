@@ -15,8 +15,9 @@ namespace netlab {
 
 namespace {
 
-constexpr const char* enter = "\x1b[?1049h\x1b[?25l\x1b[H\x1b[J"; // other screen, no cursor
-constexpr const char* leave = "\x1b[?25h\x1b[?1049l";
+// The other screen, without a cursor; what is longer than a line ends with it.
+constexpr const char* to_other_screen = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[H\x1b[J";
+constexpr const char* to_first_screen = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 constexpr char control_c = 3;
 
 } // namespace
@@ -25,25 +26,40 @@ TopScreen::TopScreen() {
     check(::tcgetattr(STDIN_FILENO, &modes_), "read the modes of the terminal");
     sigset_t ends;
     sigemptyset(&ends);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP}) {
         sigaddset(&ends, signal);
     }
     ::sigprocmask(SIG_BLOCK, &ends, &signals_before_);
     signals_.reset(check(::signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK), "wait for signals"));
-    auto keys = modes_;
-    keys.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
-    check(::tcsetattr(STDIN_FILENO, TCSANOW, &keys), "set the modes of the terminal");
-    print(stdout, enter);
+    enter();
 }
 
 TopScreen::~TopScreen() {
-    ::tcsetattr(STDIN_FILENO, TCSANOW, &modes_);
     try {
-        print(stdout, leave);
+        leave();
     } catch (const OutputError&) {
         // the terminal has gone
     }
     ::sigprocmask(SIG_SETMASK, &signals_before_, nullptr);
+}
+
+void TopScreen::enter() const {
+    auto keys = modes_;
+    keys.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+    check(::tcsetattr(STDIN_FILENO, TCSANOW, &keys), "set the modes of the terminal");
+    print(stdout, to_other_screen);
+}
+
+void TopScreen::leave() const {
+    ::tcsetattr(STDIN_FILENO, TCSANOW, &modes_);
+    print(stdout, to_first_screen);
+}
+
+/// By Ctrl-Z: the shell gets its terminal as it was, until it continues this process.
+void TopScreen::step_back() const {
+    leave();
+    ::raise(SIGSTOP);
+    enter();
 }
 
 void TopScreen::show(const std::string& text) const {
@@ -72,7 +88,16 @@ bool TopScreen::wait(std::chrono::milliseconds time) {
         }
         std::array<pollfd, 2> waits{{{STDIN_FILENO, POLLIN, 0}, {signals_.get(), POLLIN, 0}}};
         ::poll(waits.data(), waits.size(), static_cast<int>(left.count()));
-        if (waits[1].revents != 0 || (waits[0].revents != 0 && wants_end())) {
+        if (waits[1].revents != 0) {
+            ::signalfd_siginfo signal{};
+            if (::read(signals_.get(), &signal, sizeof signal) != sizeof signal ||
+                signal.ssi_signo != SIGTSTP) {
+                return false;
+            }
+            step_back();
+            return true; // there is nothing on the screen yet
+        }
+        if (waits[0].revents != 0 && wants_end()) {
             return false;
         }
     }

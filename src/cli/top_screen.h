@@ -12,7 +12,8 @@
 namespace netlab {
 
 /// The whole terminal, for a text that is shown anew again and again. What was on it comes back
-/// when this goes, by q, by Ctrl-C or by a signal that ends programs.
+/// when this goes, by q, by Ctrl-C or by a signal that ends programs, and for as long as Ctrl-Z
+/// stops this process.
 class TopScreen {
 public:
     /// Throws std::system_error.
@@ -28,6 +29,9 @@ public:
     std::size_t lines() const;
 
 private:
+    void enter() const;
+    void leave() const;
+    void step_back() const;
     bool wants_end();
 
     ::termios modes_{};

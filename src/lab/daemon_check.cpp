@@ -24,17 +24,17 @@ void check_daemons(const Plan& plan, const IdMaps& maps) {
     if (router == plan.nodes.end()) {
         return;
     }
-    if (maps.writer == IdMaps::Writer::single) {
-        refuse(*router, "they change to the user frr, and this lab has one user id only",
-               maps.remark.empty() ? "usermod --add-subuids gives the lab's owner more"
-                                   : maps.remark);
-    }
     for (const auto& node : plan.nodes) {
         if (node.daemons.any() && node.root.host_path.empty() &&
             ::access("/usr/lib/frr/zebra", X_OK) != 0) {
             refuse(node, "FRRouting is not installed (there is no /usr/lib/frr/zebra)",
                    "as root: apt-get install frr");
         }
+    }
+    if (maps.writer == IdMaps::Writer::single) {
+        refuse(*router, "they change to the user frr, and this lab has one user id only",
+               maps.remark.empty() ? "usermod --add-subuids gives the lab's owner more"
+                                   : maps.remark);
     }
 }
 

@@ -17,8 +17,8 @@ constexpr std::size_t most_log = 8UL << 20U;
 constexpr std::size_t least_log = 128UL << 10U;
 constexpr std::size_t all_logs = 256UL << 20U;
 
-/// A port may be open on some of them only. More than a few take time and tell nothing new.
-constexpr std::size_t most_addresses = 8;
+/// A port may be open on one of them only. Each costs PID 1 a socket for a moment.
+constexpr std::size_t most_addresses = 64;
 
 std::vector<std::string> addresses_of(const NodePlan& node) {
     std::vector<std::string> addresses{"127.0.0.1", "::1"};

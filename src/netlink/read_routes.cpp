@@ -82,6 +82,11 @@ std::string protocol_name(std::uint8_t protocol) {
         return "ospf";
     case RTPROT_RIP:
         return "rip";
+    // FRRouting's own numbers (zebra/rt_netlink.h), for RIPng and for staticd's.
+    case 190:
+        return "ripng";
+    case 196:
+        return "static";
     default:
         return std::to_string(protocol);
     }

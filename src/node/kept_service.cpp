@@ -241,6 +241,9 @@ bool KeptService::take_end(pid_t pid, int status, Time now) {
     }
     pid_ = 0;
     main_ended(status, now);
+    if (group_is_empty()) {
+        group_ = 0; // its number may be another's from now on
+    }
     return true;
 }
 

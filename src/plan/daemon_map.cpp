@@ -4,6 +4,7 @@
 #include "plan/explicit_addresses.h"
 
 #include <algorithm>
+#include <deque>
 #include <iterator>
 #include <map>
 #include <set>
@@ -12,8 +13,18 @@ namespace netlab {
 
 namespace {
 
-bool speaks(const Node& node, Protocol protocol) {
-    return protocol == Protocol::ospf ? node.daemons.ospf : node.daemons.bgp;
+bool speaks(const Daemons& daemons, Protocol protocol, Family family) {
+    switch (protocol) {
+    case Protocol::ospf:
+        return family == Family::ipv4 ? daemons.ospf : daemons.ospf6;
+    case Protocol::bgp:
+        return daemons.bgp;
+    case Protocol::isis:
+        return daemons.isis;
+    case Protocol::rip:
+        break;
+    }
+    return daemons.rip;
 }
 
 /// Where the interface of an end (link and number) is among its router's.
@@ -41,7 +52,7 @@ private:
         return routing_.families[family_].ends[attachment];
     }
     bool runs(std::uint32_t attachment) const {
-        return routers_[index(graph_.attachments()[attachment].node)].runs;
+        return routers_[index(graph_.attachments()[attachment].node)].runs[family_];
     }
 
     DaemonInterface& interface_of(std::uint32_t attachment) {
@@ -54,6 +65,7 @@ private:
             auto& made = all.emplace_back();
             made.name = endpoint(topology_, end).interface;
             made.cost = attached.cost;
+            made.piece = attached.domain;
         }
         return all[known->second];
     }
@@ -106,10 +118,53 @@ private:
         return own;
     }
 
+    /// How many routers away each router is that can be reached.
+    std::map<NodeId, std::uint32_t> hops_from(NodeId from) const {
+        std::map<NodeId, std::uint32_t> hops{{from, 0}};
+        std::set<std::uint32_t> crossed;
+        for (std::deque<NodeId> next{from}; !next.empty(); next.pop_front()) {
+            const auto here = hops[next.front()];
+            for (const auto out : graph_.of_node(next.front())) {
+                const auto piece = graph_.attachments()[out].domain;
+                if (!crossed.insert(piece).second) {
+                    continue;
+                }
+                for (const auto in : graph_.of_domain(piece)) {
+                    const auto node = graph_.attachments()[in].node;
+                    if (runs(in) && hops.try_emplace(node, here + 1).second) {
+                        next.push_back(node);
+                    }
+                }
+            }
+        }
+        return hops;
+    }
+
+    void count_near_prefixes(NodeId node) {
+        std::set<IpPrefix> known;
+        for (const auto& [other, away] : hops_from(node)) {
+            if (away <= most_rip_hops) {
+                known.merge(own_prefixes(other));
+            } else {
+                routers_[index(node)].too_far = other;
+            }
+        }
+        routers_[index(node)].learns[family_] = known.size() - own_prefixes(node).size();
+    }
+
     /// Routers of a protocol reach each other as if nothing else forwarded.
     void count_prefixes() {
         std::vector<bool> speak;
-        std::ranges::transform(routers_, std::back_inserter(speak), &DaemonRouter::runs);
+        std::ranges::transform(routers_, std::back_inserter(speak),
+                               [&](const auto& router) { return router.runs[family_]; });
+        if (protocol_ == Protocol::rip) {
+            for (std::size_t i = 0; i < speak.size(); ++i) {
+                if (speak[i]) {
+                    count_near_prefixes(node_id(i));
+                }
+            }
+            return;
+        }
         const RoutedGraph spoken{speak, graph_.domain_count(), graph_.attachments()};
         for (auto part : routed_parts(spoken, spoken)) {
             std::erase_if(part, [&](NodeId node) { return !speak[index(node)]; });
@@ -137,18 +192,36 @@ private:
     std::vector<DaemonRouter>& routers_;
 };
 
+/// A protocol that runs below IP meets all of them.
+void count_others(std::vector<DaemonRouter>& routers) {
+    std::map<std::uint32_t, std::uint32_t> in_piece;
+    for (const auto& router : routers) {
+        for (const auto& interface : router.interfaces) {
+            ++in_piece[interface.piece];
+        }
+    }
+    for (auto& router : routers) {
+        for (auto& interface : router.interfaces) {
+            interface.most_others = in_piece[interface.piece] - 1;
+        }
+    }
+}
+
 } // namespace
 
 std::vector<DaemonRouter> map_daemons(const Topology& topology, const AddressPlan& addresses,
                                       const RoutingPlan& routing, Protocol protocol) {
     std::vector<DaemonRouter> routers(topology.nodes.size());
     for (std::size_t i = 0; i < routers.size(); ++i) {
-        routers[i].runs = speaks(topology.nodes[i], protocol);
+        for (const auto family : families) {
+            routers[i].runs[family] = speaks(topology.nodes[i].daemons, protocol, family);
+        }
     }
     Interfaces interfaces;
     for (const auto family : families) {
         FamilyMap{topology, addresses, routing, protocol, family, interfaces, routers}.draw();
     }
+    count_others(routers);
     return routers;
 }
 

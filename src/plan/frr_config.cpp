@@ -1,6 +1,7 @@
 #include "plan/frr_config.h"
 
 #include <iterator>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -46,6 +47,35 @@ std::string ospf_interfaces(const DaemonRouter& router, Family family, const cha
 
 std::string loopback(const char* protocol) {
     return fmt::format("interface lo\n {0} area 0\n {0} passive\nexit\n", protocol);
+}
+
+const char* ip_word(Family family) {
+    return family == Family::ipv4 ? "ip" : "ipv6";
+}
+
+/// The twelve digits of an IPv4 address, in groups of four: how such numbers are written by custom.
+std::string system_id(const std::string& router_id) {
+    std::string digits;
+    std::istringstream parts{router_id};
+    for (std::string part; std::getline(parts, part, '.');) {
+        digits += fmt::format("{:0>3}", part);
+    }
+    return fmt::format("{}.{}.{}", digits.substr(0, 4), digits.substr(4, 4), digits.substr(8));
+}
+
+void add_isis_timers(std::string& text, std::uint32_t others) {
+    if (others == 0) {
+        add(text, " isis passive");
+        return;
+    }
+    add(text, " isis hello-interval 1");
+    add(text, " isis hello-multiplier 4");
+    add(text, " isis csnp-interval 1");
+    add(text, " isis psnp-interval 1");
+    add(text, " no isis hello padding"); // a switch may lie between unlike links
+    if (others == 1) {
+        add(text, " isis network point-to-point");
+    }
 }
 
 } // namespace
@@ -108,6 +138,71 @@ std::string bgp_config(const std::string& hostname, const std::string& router_id
         add(text, " exit-address-family");
     }
     add(text, "exit");
+    return text;
+}
+
+std::string isis_config(const std::string& hostname, const std::string& router_id,
+                        const DaemonRouter& router, std::uint32_t lsp_mtu, bool has_loopback) {
+    auto text = head(hostname);
+    add(text, "router isis lab");
+    add(text, " net 49.0001.{}.00", system_id(router_id));
+    add(text, " is-type level-2-only");
+    add(text, " metric-style wide");
+    // A shortest-path tree for each family: a link may have addresses of one only (RFC 5120).
+    add(text, " topology ipv6-unicast");
+    add(text, " lsp-mtu {}", lsp_mtu);
+    add(text, " lsp-gen-interval 1");
+    add(text, " spf-delay-ietf init-delay 50 short-delay 50 long-delay 1000 holddown 2000 "
+              "time-to-learn 500");
+    add(text, "exit");
+    // The timers hold from here on, since it is a command of the older kind, before which FRR
+    // carries out what it has gathered: interfaces that come up earlier let neighbours wait for the
+    // first packet by the default interval, half a minute.
+    add(text, "hostname {}", hostname);
+    for (const auto& interface : router.interfaces) {
+        add(text, "interface {}", interface.name);
+        for (const auto family : families) {
+            if (interface.has_address[family]) {
+                add(text, " {} router isis lab", ip_word(family));
+            }
+        }
+        add(text, " isis metric {}", interface.cost);
+        add_isis_timers(text, interface.most_others);
+        add(text, "exit");
+    }
+    if (has_loopback) {
+        add(text, "interface lo\n ip router isis lab\n ipv6 router isis lab\n isis passive\nexit");
+    }
+    return text;
+}
+
+std::string rip_config(const std::string& hostname, const DaemonRouter& router, Family family) {
+    auto text = head(hostname);
+    add(text, "router {}", family == Family::ipv4 ? "rip" : "ripng");
+    for (const auto& interface : router.interfaces) {
+        if (!interface.has_address[family]) {
+            continue;
+        }
+        add(text, " network {}", interface.name);
+        if (interface.others[family] == 0) {
+            add(text, " passive-interface {}", interface.name);
+        }
+    }
+    add(text, " redistribute connected"); // the loopback: RIP runs over no such interface
+    add(text, " timers basic 5 15 10");   // the least that FRR takes
+    add(text, " allow-ecmp");
+    add(text, "exit");
+    return text;
+}
+
+std::string static_config(const std::string& hostname, const std::vector<RoutePlan>& routes) {
+    auto text = head(hostname);
+    for (const auto& route : routes) {
+        for (const auto& hop : route.next_hops) {
+            add(text, "{} route {} {}{}", ip_word(route.to.address.family), to_string(route.to),
+                hop.via ? to_string(*hop.via) + " " : "", hop.interface);
+        }
+    }
     return text;
 }
 

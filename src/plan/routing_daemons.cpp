@@ -1,12 +1,15 @@
 #include "plan/routing_daemons.h"
 
 #include "plan/daemon_map.h"
+#include "plan/daemon_readiness.h"
 #include "plan/frr_config.h"
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <optional>
 #include <set>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -18,7 +21,11 @@ using namespace std::chrono_literals;
 
 constexpr const char* directory = "/etc/frr";
 constexpr auto time_to_start = 60s;
-constexpr auto longest_convergence = 30s;
+
+// The LLC header, and the least and most that IS-IS takes for a packet's length.
+constexpr std::uint32_t llc_header = 3;
+constexpr std::uint32_t least_lsp_mtu = 128;
+constexpr std::uint32_t most_lsp_mtu = 1497;
 
 /// RFC 6996: 64512 to 65534 and from 4200000000 on are for private use. Numbers that the file gives
 /// away are left out.
@@ -79,7 +86,8 @@ public:
 
     /// `ready` is a shell command that ends with 0 when the daemon has learned what it will; empty
     /// where that cannot be known.
-    void add(const std::string& daemon, const std::string& config, const std::string& ready) {
+    void add(const std::string& daemon, const std::string& config, const std::string& ready,
+             Duration within = time_to_start) {
         const bool ours = add_file(daemon + ".conf", config);
         if (std::ranges::find(plan_.run, daemon, &Service::name) != plan_.run.end()) {
             return;
@@ -89,7 +97,7 @@ public:
         service.span = node_.daemons.span;
         service.restart = RestartPolicy::on_failure;
         service.user = "root"; // the daemons change to the user frr by themselves
-        service.within = time_to_start;
+        service.within = within;
         service.command = shell(start(daemon), service.span);
         service.ready = shell(ours && !ready.empty() ? ready : answers(daemon), service.span);
         services_.push_back(std::move(service));
@@ -98,8 +106,18 @@ public:
     void finish() { plan_.run.insert(plan_.run.begin(), services_.begin(), services_.end()); }
 
     /// Other routes to the same prefixes keep the daemons' out of the kernel's table.
-    bool knows_what_it_learns() const {
-        return plan_.routes.empty() && !(node_.daemons.ospf && node_.daemons.bgp);
+    bool knows_what_it_learns(Family family) const {
+        return plan_.routes.empty() && node_.daemons.protocols(family) == 1;
+    }
+
+    /// The computed routes, which then are staticd's; the file's own stay the kernel's.
+    std::vector<RoutePlan> take_computed_routes() {
+        const auto first =
+            std::stable_partition(plan_.routes.begin(), plan_.routes.end(),
+                                  [](const RoutePlan& route) { return !route.span.empty(); });
+        std::vector<RoutePlan> computed{first, plan_.routes.end()};
+        plan_.routes.erase(first, plan_.routes.end());
+        return computed;
     }
 
 private:
@@ -146,47 +164,10 @@ private:
     std::vector<Service> services_;
 };
 
-/// Waits for as many routes as will be learned, but not for ever: a lab is also started, or a
-/// router restarted, where a node is stopped, a link is cut or loses what routers say.
-std::string learned(Family family, const char* protocol, const char* daemon,
-                    const DaemonRouter& router) {
-    const auto count = router.learns[family];
-    return count == 0
-               ? std::string{}
-               : fmt::format("{{ test $(ip -o -{} route show proto {} | wc -l) -ge {} || "
-                             "test $(($(date +%s) - $(stat -c %Y /run/frr/{}.pid))) -ge {}; }}",
-                             family == Family::ipv4 ? 4 : 6, protocol, count, daemon,
-                             longest_convergence.count());
-}
-
-/// Both families' conditions in one.
-std::string both(const std::string& one, const std::string& other) {
-    return one + (one.empty() || other.empty() ? "" : " && ") + other;
-}
-
-/// Routers of one autonomous system do not take routes that have passed through it (RFC 4271
-/// section 9.1.2), so that where some share one it is waited for the sessions, and for a table that
-/// stands still.
-std::string established(const DaemonRouter& router) {
-    std::size_t sessions = 0;
-    for (const auto& interface : router.interfaces) {
-        for (const auto family : families) {
-            sessions += interface.neighbors[family].size();
-        }
-    }
-    return fmt::format(
-        "test -S /run/frr/bgpd.vty && "
-        "{{ test $(vtysh -d bgpd -c 'show bgp neighbors' | grep -c 'state = Established') -ge {} "
-        "|| "
-        "test $(($(date +%s) - $(stat -c %Y /run/frr/bgpd.pid))) -ge {}; }} && "
-        "before=$(ip route show proto bgp; ip -6 route show proto bgp) && sleep 0.5 && "
-        "test \"$before\" = \"$(ip route show proto bgp; ip -6 route show proto bgp)\"",
-        sessions, longest_convergence.count());
-}
-
 /// Whether the router announces and takes what only its own files know.
 bool gives_configuration(const Node& node) {
-    constexpr std::array daemons{"zebra", "ospfd", "ospf6d", "bgpd"};
+    constexpr std::array daemons{"zebra", "staticd", "ospfd",  "ospf6d",
+                                 "isisd", "ripd",    "ripngd", "bgpd"};
     const auto path = fmt::format("{}/", directory);
     return node.daemons.any() &&
            (std::ranges::any_of(
@@ -201,14 +182,35 @@ bool gives_configuration(const Node& node) {
 /// What the daemons of a whole lab are made from.
 class LabDaemons {
 public:
-    LabDaemons(const Topology& topology, const AddressPlan& addresses, const RoutingPlan& routing)
+    LabDaemons(const Topology& topology, const AddressPlan& addresses, const RoutingPlan& routing,
+               const Plan& plan)
         : addresses_(addresses), ospf_(map_daemons(topology, addresses, routing, Protocol::ospf)),
           bgp_(map_daemons(topology, addresses, routing, Protocol::bgp)),
+          isis_(map_daemons(topology, addresses, routing, Protocol::isis)),
+          rip_(map_daemons(topology, addresses, routing, Protocol::rip)),
           asns_(autonomous_systems(topology)) {
         std::set<std::uint32_t> systems;
         for (std::size_t i = 0; i < topology.nodes.size(); ++i) {
             foreign_config_ |= gives_configuration(topology.nodes[i]);
             shared_system_ |= topology.nodes[i].daemons.bgp && !systems.insert(asns_[i]).second;
+            if (topology.nodes[i].daemons.isis) {
+                for (const auto& interface : plan.nodes[i].interfaces) {
+                    lsp_mtu_ = std::clamp(interface.mtu - llc_header, least_lsp_mtu, lsp_mtu_);
+                }
+            }
+        }
+    }
+
+    /// IS-IS runs below IP: its packets are not cut into fragments.
+    static void refuse_short_links(const Node& node, const NodePlan& plan,
+                                   Diagnostics& diagnostics) {
+        constexpr auto least = least_lsp_mtu + llc_header;
+        const auto narrow = std::ranges::find_if(
+            plan.interfaces, [](const InterfacePlan& one) { return one.mtu < least; });
+        if (node.daemons.isis && narrow != plan.interfaces.end()) {
+            diagnostics.error(node.daemons.span,
+                              fmt::format("IS-IS needs an MTU of {} at least, and {}:{} has {}",
+                                          least, node.name, narrow->name, narrow->mtu));
         }
     }
 
@@ -226,34 +228,112 @@ public:
         }
     }
 
+    /// Once: where one pair is too far apart, many are.
+    void warn_of_distance(const std::vector<Node>& nodes, Diagnostics& diagnostics) const {
+        const auto far = std::ranges::find_if(
+            rip_, [](const DaemonRouter& router) { return router.too_far.has_value(); });
+        if (far != rip_.end()) {
+            const auto& node = nodes[static_cast<std::size_t>(far - rip_.begin())];
+            diagnostics.warning(
+                node.daemons.span,
+                fmt::format("RIP carries a route over {} routers at most: {} and {} are further "
+                            "apart, and will not reach each other",
+                            most_rip_hops, node.name, nodes[index(*far->too_far)].name),
+                "OSPF and IS-IS have no such limit");
+        }
+    }
+
     void add(const Node& node, std::size_t i, NodePlan& plan) const {
         RouterDaemons daemons{node, plan};
         daemons.add("zebra", zebra_config(node.name), "");
-        const auto id = router_id(addresses_, i);
-        const bool known = !foreign_config_ && daemons.knows_what_it_learns();
+        if (node.daemons.static_routes) {
+            add_static(node, daemons);
+        }
         for (const auto family : families) {
-            if (node.daemons.ospf && has_family(ospf_[i], family)) {
-                const auto* const daemon = family == Family::ipv4 ? "ospfd" : "ospf6d";
-                const bool has_loopback = loopback_of(addresses_, i, family).has_value();
-                daemons.add(daemon, ospf_config(node.name, id, ospf_[i], family, has_loopback),
-                            known ? learned(family, "ospf", daemon, ospf_[i]) : "");
-            }
+            add_ospf(node, i, family, daemons);
+        }
+        if (node.daemons.isis) {
+            daemons.add("isisd",
+                        isis_config(node.name, router_id(addresses_, i), isis_[i], lsp_mtu_,
+                                    !addresses_.loopbacks[i].empty()),
+                        learned_by("isis", "isisd", isis_[i], daemons));
+        }
+        for (const auto family : families) {
+            add_rip(node, i, family, daemons);
         }
         if (node.daemons.bgp) {
-            daemons.add("bgpd", bgp_config(node.name, id, bgp_[i], node_id(i), asns_),
-                        !known            ? std::string{}
-                        : !shared_system_ ? both(learned(Family::ipv4, "bgp", "bgpd", bgp_[i]),
-                                                 learned(Family::ipv6, "bgp", "bgpd", bgp_[i]))
-                                          : established(bgp_[i]));
+            daemons.add(
+                "bgpd", bgp_config(node.name, router_id(addresses_, i), bgp_[i], node_id(i), asns_),
+                shared_system_ && knows(daemons, Family::ipv4) && knows(daemons, Family::ipv6)
+                    ? established(bgp_[i])
+                : shared_system_ ? std::string{}
+                                 : learned_by("bgp", "bgpd", bgp_[i], daemons));
         }
         daemons.finish();
     }
 
 private:
+    bool knows(const RouterDaemons& daemons, Family family) const {
+        return !foreign_config_ && daemons.knows_what_it_learns(family);
+    }
+
+    std::string learned_by(std::string_view protocol, std::string_view daemon,
+                           const DaemonRouter& router, const RouterDaemons& daemons) const {
+        std::string ready;
+        for (const auto family : families) {
+            if (knows(daemons, family)) {
+                ready = both(ready, learned(family, protocol, daemon, router.learns[family]));
+            }
+        }
+        return ready;
+    }
+
+    /// Routes over interfaces that are up, so that the kernel has each; zebra gives them the
+    /// protocol 196, which iproute2 has no word for.
+    void add_static(const Node& node, RouterDaemons& daemons) const {
+        const auto routes = daemons.take_computed_routes();
+        std::string ready;
+        for (const auto family : families) {
+            const auto count = std::ranges::count_if(routes, [&](const RoutePlan& route) {
+                return route.to.address.family == family;
+            });
+            ready = both(ready, learned(family, "196", "staticd", static_cast<std::size_t>(count)));
+        }
+        daemons.add("staticd", static_config(node.name, routes), foreign_config_ ? "" : ready);
+    }
+
+    void add_ospf(const Node& node, std::size_t i, Family family, RouterDaemons& daemons) const {
+        if (!ospf_[i].runs[family] || !has_family(ospf_[i], family)) {
+            return;
+        }
+        const auto* const daemon = family == Family::ipv4 ? "ospfd" : "ospf6d";
+        const bool has_loopback = loopback_of(addresses_, i, family).has_value();
+        daemons.add(
+            daemon,
+            ospf_config(node.name, router_id(addresses_, i), ospf_[i], family, has_loopback),
+            knows(daemons, family) ? learned(family, "ospf", daemon, ospf_[i].learns[family]) : "");
+    }
+
+    void add_rip(const Node& node, std::size_t i, Family family, RouterDaemons& daemons) const {
+        if (!node.daemons.rip || !has_family(rip_[i], family)) {
+            return;
+        }
+        const bool old = family == Family::ipv4;
+        const auto* const daemon = old ? "ripd" : "ripngd";
+        daemons.add(daemon, rip_config(node.name, rip_[i], family),
+                    knows(daemons, family) ? learned(family, old ? "189" : "190", daemon,
+                                                     rip_[i].learns[family], rip_convergence)
+                                           : "",
+                    time_to_start + rip_convergence);
+    }
+
     const AddressPlan& addresses_;
     std::vector<DaemonRouter> ospf_;
     std::vector<DaemonRouter> bgp_;
+    std::vector<DaemonRouter> isis_;
+    std::vector<DaemonRouter> rip_;
     std::vector<std::uint32_t> asns_;
+    std::uint32_t lsp_mtu_ = most_lsp_mtu;
     bool shared_system_ = false;
     bool foreign_config_ = false; ///< of some router
 };
@@ -265,10 +345,12 @@ void add_routing_daemons(const Topology& topology, const AddressPlan& addresses,
     if (std::ranges::none_of(topology.nodes, [](const Node& node) { return node.daemons.any(); })) {
         return;
     }
-    const LabDaemons daemons{topology, addresses, routing};
+    const LabDaemons daemons{topology, addresses, routing, plan};
+    daemons.warn_of_distance(topology.nodes, diagnostics);
     for (std::size_t i = 0; i < topology.nodes.size(); ++i) {
         if (topology.nodes[i].daemons.any()) {
             daemons.refuse_crowds(topology.nodes[i], i, diagnostics);
+            LabDaemons::refuse_short_links(topology.nodes[i], plan.nodes[i], diagnostics);
             daemons.add(topology.nodes[i], i, plan.nodes[i]);
         }
     }

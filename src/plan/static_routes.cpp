@@ -310,15 +310,15 @@ void add_static_routes(const Topology& topology, const AddressPlan& addresses,
                                       FamilyRoutes{topology, addresses, routing, Family::ipv6}}};
     PathCache cache;
     for (std::size_t i = 0; i < topology.nodes.size(); ++i) {
-        if (topology.nodes[i].daemons.any()) {
-            continue;
-        }
+        const auto& daemons = topology.nodes[i].daemons;
         std::set<IpPrefix> by_file;
         for (const auto& route : routes[i]) {
             by_file.insert(route.to);
         }
         for (const auto family : families) {
-            add_routes(of[family], node_id(i), cache, by_file, routes[i]);
+            if (!daemons.any() || (daemons.static_routes && daemons.protocols(family) == 0)) {
+                add_routes(of[family], node_id(i), cache, by_file, routes[i]);
+            }
         }
         std::sort(routes[i].begin(), routes[i].end(), [](auto& left, auto& right) {
             return std::tie(left.to, left.metric) < std::tie(right.to, right.metric);

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <sstream>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -100,6 +101,24 @@ bool remove_cgroups(const std::string& directory, std::chrono::milliseconds pati
         std::this_thread::sleep_for(std::chrono::milliseconds{5});
     }
     return true;
+}
+
+void freeze_cgroup(const std::string& directory, bool frozen, std::chrono::milliseconds patience) {
+    const auto file = directory + "/cgroup.freeze";
+    write_file(file, frozen ? "1" : "0");
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (frozen &&
+           read_file_or(directory + "/cgroup.events", "").find("frozen 1") == std::string::npos) {
+        if (std::chrono::steady_clock::now() > deadline) {
+            write_file(file, "0");
+            throw std::runtime_error{directory + ": some of its processes do not stop"};
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{2});
+    }
+}
+
+bool is_frozen(const std::string& directory) {
+    return has_word(directory + "/cgroup.freeze", "1");
 }
 
 } // namespace netlab

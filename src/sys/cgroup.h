@@ -24,4 +24,13 @@ bool has_word(const std::string& path, std::string_view word);
 bool remove_cgroups(const std::string& directory,
                     std::chrono::milliseconds patience = std::chrono::milliseconds{0});
 
+/// Stops every process of a cgroup and of those below it, or lets them go on. Throws
+/// std::system_error, and std::runtime_error if after `patience` some have not stopped; then all go
+/// on.
+void freeze_cgroup(const std::string& directory, bool frozen,
+                   std::chrono::milliseconds patience = std::chrono::seconds{10});
+
+/// Whether that was done last.
+bool is_frozen(const std::string& directory);
+
 } // namespace netlab

@@ -4,9 +4,13 @@
 #include "base/quote.h"
 #include "topology/report_once.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -14,7 +18,21 @@ namespace netlab {
 
 namespace {
 
-constexpr const char* list_hint = R"(write [] for none, or ["ospf"], ["bgp"], or both)";
+const std::vector<std::string> daemon_names{"ospf", "ospf6", "bgp", "isis", "rip", "static"};
+
+constexpr const char* list_hint =
+    R"(write [] for none, or a list of "ospf", "ospf6", "bgp", "isis", "rip", "static")";
+
+/// `ospf` is both: who writes it means that all pairs ping.
+bool add_daemon(Daemons& daemons, std::string_view name) {
+    daemons.ospf |= name == "ospf";
+    daemons.ospf6 |= name == "ospf" || name == "ospf6";
+    daemons.bgp |= name == "bgp";
+    daemons.isis |= name == "isis";
+    daemons.rip |= name == "rip";
+    daemons.static_routes |= name == "static";
+    return std::ranges::find(daemon_names, name) != daemon_names.end();
+}
 
 /// RFC 7607: 0 may not be used; RFC 6793: 23456 stands for numbers that do not fit 16 bits.
 constexpr std::uint32_t as_trans = 23456;
@@ -33,12 +51,8 @@ std::optional<Daemons> read_daemons(const Value& value, Input& input) {
         if (text == nullptr) {
             continue;
         }
-        if (*text == "ospf") {
-            daemons.ospf = true;
-        } else if (*text == "bgp") {
-            daemons.bgp = true;
-        } else {
-            const auto hint = did_you_mean(*text, {"ospf", "bgp"});
+        if (!add_daemon(daemons, *text)) {
+            const auto hint = did_you_mean(*text, daemon_names);
             input.diagnostics.error(item.span,
                                     fmt::format("unknown routing daemon {}", quoted(*text)),
                                     hint.empty() ? list_hint : hint);
@@ -65,7 +79,7 @@ RoutingMode read_routing(const Member* member, Input& input) {
     if (member == nullptr) {
         return RoutingMode::static_routes;
     }
-    constexpr const char* choice = "\"static\", \"ospf\", \"bgp\" or \"none\"";
+    constexpr const char* choice = R"("static", "ospf", "bgp", "isis", "rip" or "none")";
     const auto* text = member->value.as_string();
     if (text == nullptr) {
         const auto* boolean = member->value.as_bool();
@@ -73,17 +87,19 @@ RoutingMode read_routing(const Member* member, Input& input) {
                     boolean != nullptr && !*boolean ? "write \"none\"" : "");
         return RoutingMode::static_routes;
     }
-    constexpr std::array<std::pair<std::string_view, RoutingMode>, 4> modes{
+    constexpr std::array<std::pair<std::string_view, RoutingMode>, 6> modes{
         {{"static", RoutingMode::static_routes},
          {"none", RoutingMode::none},
          {"ospf", RoutingMode::ospf},
-         {"bgp", RoutingMode::bgp}}};
+         {"bgp", RoutingMode::bgp},
+         {"isis", RoutingMode::isis},
+         {"rip", RoutingMode::rip}}};
     for (const auto& [name, mode] : modes) {
         if (*text == name) {
             return mode;
         }
     }
-    const auto hint = did_you_mean(*text, {"static", "none", "ospf", "bgp"});
+    const auto hint = did_you_mean(*text, {"static", "none", "ospf", "bgp", "isis", "rip"});
     input.diagnostics.error(member->value.span, fmt::format("unknown routing {}", quoted(*text)),
                             hint.empty() ? fmt::format("routing is {}", choice) : hint);
     return RoutingMode::static_routes;
@@ -95,7 +111,10 @@ void settle_daemons(RoutingMode routing, Span routing_span, std::vector<Node>& n
     for (auto& node : nodes) {
         if (node.kind == NodeKind::router && node.daemons.span.empty()) {
             node.daemons.ospf = routing == RoutingMode::ospf;
+            node.daemons.ospf6 = routing == RoutingMode::ospf;
             node.daemons.bgp = routing == RoutingMode::bgp;
+            node.daemons.isis = routing == RoutingMode::isis;
+            node.daemons.rip = routing == RoutingMode::rip;
             node.daemons.span = node.daemons.any() ? routing_span : Span{};
         }
         if (node.daemons.asn && !node.daemons.bgp) {

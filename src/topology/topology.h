@@ -18,7 +18,7 @@
 namespace netlab {
 
 enum class NodeKind { host, router, network_switch, internet };
-enum class RoutingMode { none, static_routes, ospf, bgp };
+enum class RoutingMode { none, static_routes, ospf, bgp, isis, rip };
 enum class StpMode { automatic, on, off };
 
 /// The interface by which an `internet` node reaches the host's network.
@@ -112,15 +112,24 @@ struct Service {
     bool operator==(const Service&) const = default;
 };
 
-/// The routing protocols that a router speaks.
+/// The routing daemons of a router.
 struct Daemons {
-    bool ospf = false;                ///< OSPFv2 for IPv4 (RFC 2328), OSPFv3 for IPv6 (RFC 5340)
-    bool bgp = false;                 ///< BGP-4 (RFC 4271) for both (RFC 4760)
+    bool ospf = false;  ///< OSPFv2 (RFC 2328), for IPv4
+    bool ospf6 = false; ///< OSPFv3 (RFC 5340), for IPv6
+    bool bgp = false;   ///< BGP-4 (RFC 4271) for both (RFC 4760)
+    bool isis = false;  ///< IS-IS (ISO 10589) for both (RFC 1195, RFC 5308)
+    bool rip = false;   ///< RIPv2 (RFC 2453) for IPv4, RIPng (RFC 2080) for IPv6
+    /// The computed routes, of the families in which the router speaks no protocol.
+    bool static_routes = false;
     std::optional<std::uint32_t> asn; ///< the file's autonomous system
     Span asn_span;
     Span span; ///< where the file asks for them
 
-    bool any() const { return ospf || bgp; }
+    bool any() const { return ospf || ospf6 || bgp || isis || rip || static_routes; }
+    /// How many protocols bring routes of a family.
+    int protocols(Family family) const {
+        return int{family == Family::ipv4 ? ospf : ospf6} + int{bgp} + int{isis} + int{rip};
+    }
 
     bool operator==(const Daemons&) const = default;
 };

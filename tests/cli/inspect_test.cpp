@@ -103,8 +103,8 @@ TEST_CASE("inspect --json has the documented keys") {
     CHECK(value["lab"]["description"] == "two hosts and a router");
     REQUIRE(value["nodes"].size() == 5);
     const auto& node = value["nodes"][0];
-    CHECK(keys(node) == Keys{"name", "kind", "running", "end", "stopped", "limits", "publish",
-                             "interfaces", "routes"});
+    CHECK(keys(node) == Keys{"name", "kind", "running", "end", "stopped", "paused", "limits",
+                             "publish", "interfaces", "routes"});
     CHECK(keys(node["interfaces"][1]) == Keys{"name", "index", "kind", "mac", "mtu", "up",
                                               "carrier", "state", "port_state", "addresses", "rx",
                                               "tx"});

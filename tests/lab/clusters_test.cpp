@@ -2,6 +2,8 @@
 #include "support/golden.h"
 #include "support/lab_under_test.h"
 
+#include <csignal>
+
 namespace netlab::test {
 
 namespace {
@@ -33,6 +35,17 @@ while time.time() < end:
     time.sleep(0.01)
 print("lost", bad)
 ')";
+
+/// The node of e1 to e3 whose member leads the cluster.
+std::string etcd_leader(const LabUnderTest& lab) {
+    for (const std::string node : {"e1", "e2", "e3"}) {
+        // id, version, size, is leader, …
+        if (has(lab.says(node, "etcdctl endpoint status | cut -d, -f5"), "true")) {
+            return node;
+        }
+    }
+    return "";
+}
 
 } // namespace
 
@@ -85,13 +98,7 @@ TEST_CASE(
     const Workshop workshop;
     const LabUnderTest lab{workshop, lab_file("etcd.json")};
     CHECK(lab.says("e1", "etcdctl put greeting hello") == "OK");
-    std::string leader;
-    for (const std::string node : {"e1", "e2", "e3"}) {
-        // id, version, size, is leader, …
-        if (has(lab.says(node, "etcdctl endpoint status | cut -d, -f5"), "true")) {
-            leader = node;
-        }
-    }
+    const auto leader = etcd_leader(lab);
     REQUIRE_FALSE(leader.empty());
     const std::string other = leader == "e1" ? "e2" : "e1";
     CHECK(lab.netlab("stop", {leader}).code == 0);
@@ -100,6 +107,22 @@ TEST_CASE(
     CHECK(has(lab.says(other, "etcdctl get greeting"), "again"));
     CHECK(lab.netlab("start", {leader}).code == 0);
     CHECK(eventually([&] { return has(lab.sh(leader, "etcdctl get greeting").out, "again"); }));
+}
+
+// e1, e2, e3 --- sw
+TEST_CASE("etcd elects another leader when the leader's node is killed, and writes survive") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, lab_file("etcd.json")};
+    CHECK(lab.says("e1", "etcdctl put greeting hello") == "OK");
+    const auto leader = etcd_leader(lab);
+    REQUIRE_FALSE(leader.empty());
+    const std::string other = leader == "e1" ? "e2" : "e1";
+    REQUIRE(::kill(lab.init_of(leader), SIGKILL) == 0);
+    CHECK(eventually([&] { return lab.sh(other, "etcdctl put farewell bye").code == 0; },
+                     std::chrono::seconds{60}));
+    CHECK(has(lab.says(other, "etcdctl get greeting"), "hello"));
+    CHECK(has(lab.says(other, "etcdctl get farewell"), "bye"));
+    CHECK(has(lab.netlab("inspect").out, "ended"));
 }
 
 // pg1, pg2, client --- sw

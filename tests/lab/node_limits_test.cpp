@@ -145,6 +145,35 @@ TEST_CASE("a node's limits are set above what its root can write, and hold for c
 }
 
 // h1:eth0 --- eth0:h2
+TEST_CASE("a paused node does nothing until it is resumed, and ends with its lab", "[.cgroup]") {
+    const Workshop workshop;
+    const auto before = groups_in(cgroups);
+    {
+        const LabUnderTest lab{workshop, R"({ "nodes": { "h1": { "limits": { "pids": 50 },
+            "run": ["while :; do date +%s%N >/tmp/now; sleep 0.1; done"] }, "h2": {} },
+            "links": [["h1", "h2"]] })"};
+        const auto log = [&] { return lab.netlab("ps", {"--json"}).out; };
+        const auto refused = lab.netlab("pause", {"h2"});
+        CHECK(refused.code == 2);
+        CHECK(refused.err.find("node h2 has no cgroup") != std::string::npos);
+        REQUIRE(lab.netlab("pause", {"h1"}).code == 0);
+        const auto used = nlohmann::json::parse(log())[0]["cpu_seconds"];
+        CHECK(lab.netlab("inspect").out.find("host (paused)") != std::string::npos);
+        const auto exec = lab.exec("h1", {"true"});
+        CHECK(exec.code == 1);
+        CHECK(exec.err.find("netlab resume h1") != std::string::npos);
+        CHECK(lab.netlab("stop", {"h1"}).code == 2);
+        CHECK(lab.sh("h2", "ping -c1 -W9 h1").code == 0); // the kernel goes on
+        CHECK(nlohmann::json::parse(log())[0]["cpu_seconds"] == used);
+        REQUIRE(lab.netlab("resume", {"h1"}).code == 0);
+        const auto then = lab.says("h1", "cat /tmp/now");
+        CHECK(eventually([&] { return lab.sh("h1", "cat /tmp/now").out != then + "\n"; }));
+        REQUIRE(lab.netlab("pause", {"h1"}).code == 0);
+    }
+    CHECK(groups_in(cgroups) == before);
+}
+
+// h1:eth0 --- eth0:h2
 TEST_CASE("what eats all memory within its node's limit is ended, and the node and others go on",
           "[.cgroup]") {
     const Workshop workshop;

@@ -27,7 +27,32 @@ bool runs_daemons(const Workshop& workshop, const std::string& topology) {
     return false;
 }
 
+/// Four routers in a ring with a host at each; the routers have `more`.
+std::string ring_with(const std::string& top, const std::string& more) {
+    return "{ " + top + R"(, "nodes": { "r[1-4]": { "kind": "router")" + more +
+           R"( }, "h[1-4]": {} },
+        "links": [["h[1-4]", "r[1-4]"], ["r[1-3]", "r[2-4]"], ["r4", "r1"]] })";
+}
+
 } // namespace
+
+TEST_CASE("where FRRouting is not installed, up names the package that has it") {
+    const Workshop workshop;
+    const auto name = Workshop::lab_name();
+    auto setting = workshop.setting();
+    setting.env["LAB"] = name;
+    setting.env["NETLAB"] = Workshop::words({}).front();
+    setting.env["FILE"] = lab_file("ospf-ring.json").path;
+    const auto up = run({"unshare", "-Urm", "sh", "-c",
+                         "mount -t tmpfs none /usr/lib/frr && exec $NETLAB up -l $LAB $FILE"},
+                        setting);
+    INFO(up.err);
+    CHECK(up.code == 2);
+    CHECK(has(up.err, "FRRouting is not installed"));
+    CHECK(has(up.err, "apt-get install frr"));
+    CHECK(has(up.err, "ospf-ring.json:4:"));
+    CHECK(workshop.left_of(name) == "");
+}
 
 // r1 ... r6 in a ring, h1 ... h6 each at one
 TEST_CASE(
@@ -93,6 +118,56 @@ TEST_CASE("a router's own configuration, service or protocol takes the place of 
     CHECK(
         eventually([&] { return has(lab.says("r2", "vtysh -c 'show bgp summary'"), " 64999 "); }));
     CHECK(lab.says("h1", "ip route show default | wc -l") == "1");
+}
+
+// r1 ... r4 in a ring, h1 ... h4 each at one
+TEST_CASE("rings of IS-IS and of RIP are up when all pairs ping, and find another way") {
+    const Workshop workshop;
+    if (!runs_daemons(workshop, "ospf-ring.json")) {
+        return;
+    }
+    const auto* const protocol = GENERATE("isis", "rip");
+    const LabUnderTest lab{workshop,
+                           ring_with(R"("routing": ")" + std::string{protocol} + '"', "")};
+    // A hello that a busy machine holds up for seconds is a neighbour lost for a moment.
+    CHECK(eventually([&] { return unreached(lab) == ""; }, std::chrono::minutes{1}));
+    CHECK(has(lab.says("r1", "ip route show proto " + std::string{protocol}), " via "));
+    CHECK(has(lab.says("r1", "vtysh -c 'show running-config'"), "router " + std::string{protocol}));
+    CHECK(workshop.netlab({"link", "down", "-l", lab.name(), "r1-r2"}).code == 0);
+    CHECK(
+        eventually([&] { return unreached(lab, "h[1-2]", "h*") == ""; }, std::chrono::minutes{1}));
+}
+
+// r1 ... r4 in a ring, h1 ... h4 each at one
+TEST_CASE("routers with staticd have the routes that netlab computes, by FRRouting") {
+    const Workshop workshop;
+    if (!runs_daemons(workshop, "ospf-ring.json")) {
+        return;
+    }
+    const LabUnderTest lab{workshop,
+                           ring_with(R"("description": "")", R"(, "daemons": ["static"])")};
+    CHECK(unreached(lab) == "");
+    CHECK(lab.says("r1", "ip route show proto 196 | grep -c ^10") != "0");
+    CHECK(has(lab.says("r1", "vtysh -c 'show running-config'"), "ipv6 route fd00:"));
+}
+
+// r1 ... r4 in a ring, h1 ... h4 each at one
+TEST_CASE("OSPFv3 goes with other protocols for IPv4, and all six of them run in one router") {
+    const Workshop workshop;
+    if (!runs_daemons(workshop, "ospf-ring.json")) {
+        return;
+    }
+    const LabUnderTest lab{
+        workshop, ring_with(R"("description": "")", R"(, "daemons": ["ospf6", "static"])")};
+    CHECK(eventually([&] { return unreached(lab) == ""; }, std::chrono::minutes{1}));
+    CHECK(lab.says("r1", "pgrep -x ospfd || echo none") == "none");
+    CHECK(has(lab.says("r1", "ip -6 route show proto ospf"), " via "));
+    const LabUnderTest all{workshop, R"({ "nodes": { "r[1-2]": { "kind": "router",
+        "daemons": ["ospf", "ospf6", "bgp", "isis", "rip", "static"] } }, "links": [["r1", "r2"]] })"};
+    CHECK(eventually([&] {
+        return all.says("r1", "vtysh -c 'show ip route' | cut -c1 | grep '[BIOR]' | sort -u | "
+                              "xargs") == "B I O R";
+    }));
 }
 
 } // namespace netlab::test

@@ -81,6 +81,16 @@ TEST_CASE("a service is reached from another node as soon as up returns") {
     CHECK(eventually([&] { return has(lab.netlab("logs", {"a"}).out, "\"GET / HTTP/1.1\" 200"); }));
 }
 
+// a --- b
+TEST_CASE("a service is ready when its port is open at any one of its node's addresses") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, two(R"("loopback": ["192.0.2.1", "192.0.2.2", "192.0.2.3",
+        "192.0.2.4", "192.0.2.5", "192.0.2.6", "192.0.2.7", "192.0.2.8", "192.0.2.9"],
+        "run": [{ "name": "web", "command": "exec python3 -m http.server --bind 192.0.2.9 80",
+                  "ready": { "tcp": 80 } }])")};
+    CHECK(state_of(lab, "web") == "ready");
+}
+
 TEST_CASE("a node begins when those that it depends on are ready, and not before") {
     const Workshop workshop;
     // The file is at the end of a service that takes its time to be ready.
@@ -148,6 +158,19 @@ TEST_CASE("what a service prints is kept, whatever it is") {
     CHECK(std::ranges::count(last, '\n') == 1);
     CHECK(lab.netlab("logs", {"--since", "0s", "b"}).out.empty());
     CHECK(has(lab.netlab("logs", {"--since", "1h", "b"}).out, "from b"));
+}
+
+TEST_CASE("what a process has begun to print and the next one prints are two lines") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, two(run(R"({ "name": "s", "command": "printf cut-off; exit 1",
+        "restart": "on-failure", "ready": { "log": "cut-off" } })"))};
+    std::string logs;
+    CHECK(eventually([&] {
+        logs = lab.netlab("logs", {"a"}).out;
+        return logs.find("cut-off", logs.find("cut-off") + 1) != std::string::npos;
+    }));
+    CHECK_FALSE(has(logs, "cut-offcut-off"));
+    CHECK(has(logs, "cut-off\n"));
 }
 
 TEST_CASE("logs -f goes on until its lab ends") {

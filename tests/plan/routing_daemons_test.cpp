@@ -18,13 +18,20 @@ TopologyBuilder three_routers() {
     return lab;
 }
 
-void speak(TopologyBuilder& lab, bool ospf, bool bgp) {
+void speak(TopologyBuilder& lab, const Daemons& daemons) {
     for (auto& node : lab.topology.nodes) {
         if (node.kind == NodeKind::router) {
-            node.daemons.ospf = ospf;
-            node.daemons.bgp = bgp;
+            node.daemons = daemons;
         }
     }
+}
+
+void speak(TopologyBuilder& lab, bool ospf, bool bgp) {
+    Daemons daemons;
+    daemons.ospf = ospf;
+    daemons.ospf6 = ospf;
+    daemons.bgp = bgp;
+    speak(lab, daemons);
 }
 
 std::string file(const Plan& plan, const std::string& of, const std::string& name) {
@@ -179,4 +186,107 @@ TEST_CASE("nothing is written into a directory of the host's that is bound to /e
     const auto plan = planned(lab.topology);
     CHECK(node(plan, "r1").files.empty());
     CHECK(ready(plan, "r2", "ospfd") == "test -S /run/frr/ospfd.vty");
+}
+
+TEST_CASE(
+    "OSPFv3 alone leaves IPv4 to connected routes, or to staticd where the file asks for it") {
+    auto lab = three_routers();
+    Daemons daemons;
+    daemons.ospf6 = true;
+    speak(lab, daemons);
+    lab.topology.nodes[2].daemons.static_routes = true;
+    const auto plan = planned(lab.topology);
+    CHECK(services(plan, "r1") == "zebra staticd ospf6d ");
+    CHECK(services(plan, "r2") == "zebra ospf6d ");
+    CHECK(routes(plan, "r1").empty());
+    const auto config = file(plan, "r1", "staticd.conf");
+    CHECK(has(config, "\nip route 10.0.3.0/24 10.0.2.2 eth1\n"));
+    CHECK_FALSE(has(config, "ipv6 route"));
+    CHECK(has(ready(plan, "r1", "staticd"), "route show proto 196 | wc -l) -ge "));
+    CHECK(has(ready(plan, "r1", "ospf6d"), "-6 route show proto ospf | wc -l) -ge 3 "));
+}
+
+TEST_CASE("staticd has all computed routes, each way of each, where it runs alone") {
+    auto lab = three_routers();
+    Daemons daemons;
+    daemons.static_routes = true;
+    speak(lab, daemons);
+    const auto plan = planned(lab.topology);
+    CHECK(services(plan, "r3") == "zebra staticd ");
+    CHECK(routes(plan, "r3").empty());
+    const auto config = file(plan, "r1", "staticd.conf");
+    CHECK(has(config, "\nip route 10.0.3.0/24 10.0.2.2 eth1\n"));
+    CHECK(has(config, "\nip route 10.0.3.0/24 10.0.4.2 eth2\n"));
+    CHECK(has(config, "\nipv6 route fd00:6e6c:0:3::/64 fd00:6e6c:0:2::2 eth1\n"));
+}
+
+TEST_CASE("IS-IS runs over every link of a router in both families, with the links' costs") {
+    auto lab = three_routers();
+    lab.topology.links[1].cost = 7;
+    lab.topology.links[2].mtu = 1400;
+    Daemons daemons;
+    daemons.isis = true;
+    speak(lab, daemons);
+    const auto plan = planned(lab.topology);
+    CHECK(services(plan, "r1") == "zebra isisd ");
+    const auto config = file(plan, "r1", "isisd.conf");
+    CHECK(has(config, "interface eth0\n ip router isis lab\n ipv6 router isis lab\n"
+                      " isis metric 1\n isis passive\nexit"));
+    CHECK(has(config, "interface eth1\n ip router isis lab\n ipv6 router isis lab\n"
+                      " isis metric 7\n isis hello-interval 1\n isis hello-multiplier 4\n"));
+    CHECK(has(config, " isis network point-to-point\nexit\ninterface eth2\n"));
+    CHECK_FALSE(has(config.substr(config.find("interface eth2")), "point-to-point"));
+    CHECK(config.find("router isis lab\n net") < config.find("interface eth0"));
+    CHECK(has(config, "\n net 49.0001.0102.5500.0001.00\n"));
+    CHECK(has(config, "\n lsp-mtu 1397\n"));
+    CHECK(has(ready(plan, "r1", "isisd"), "-4 route show proto isis | wc -l) -ge 3 "));
+    CHECK(has(ready(plan, "r1", "isisd"), "-6 route show proto isis | wc -l) -ge 3 "));
+}
+
+// r1 --- r2 over IPv4, r2 --- r3 over IPv6, all on one LAN
+TEST_CASE(
+    "IS-IS is no point-to-point link where a third router has addresses of the other family") {
+    TopologyBuilder lab;
+    lab.routers({"r1", "r2", "r3"});
+    lab.link({"r1", "r2", "r3"});
+    lab.topology.links[0].endpoints[0].ipv6.off = true;
+    lab.topology.links[0].endpoints[2].ipv4.off = true;
+    Daemons daemons;
+    daemons.isis = true;
+    speak(lab, daemons);
+    CHECK_FALSE(has(file(planned(lab.topology), "r1", "isisd.conf"), "point-to-point"));
+}
+
+TEST_CASE("RIP runs over every link of a router, in a daemon for each family") {
+    auto lab = three_routers();
+    Daemons daemons;
+    daemons.rip = true;
+    speak(lab, daemons);
+    const auto plan = planned(lab.topology);
+    CHECK(services(plan, "r1") == "zebra ripd ripngd ");
+    const auto config = file(plan, "r1", "ripd.conf");
+    CHECK(has(config, "router rip\n network eth0\n passive-interface eth0\n network eth1\n"
+                      " network eth2\n redistribute connected\n"));
+    CHECK(has(file(plan, "r1", "ripngd.conf"), "router ripng\n network eth0\n"));
+    CHECK(has(ready(plan, "r3", "ripngd"), "-6 route show proto 190 | wc -l) -ge 5 "));
+}
+
+// r1 --- r2 --- … --- r17
+TEST_CASE("a router waits for no more than RIP's sixteen steps let it learn, and the file's author "
+          "is told") {
+    TopologyBuilder lab;
+    lab.routers({"r1"});
+    for (int i = 2; i <= 17; ++i) {
+        lab.routers({"r" + std::to_string(i)});
+        lab.link({"r" + std::to_string(i - 1), "r" + std::to_string(i)});
+    }
+    Daemons daemons;
+    daemons.rip = true;
+    speak(lab, daemons);
+    Diagnostics diagnostics;
+    const auto plan = make_plan(lab.topology, diagnostics);
+    // Of r2 to r15: their loopbacks, and the subnets to r3 up to r16.
+    CHECK(has(ready(plan, "r1", "ripd"), "-4 route show proto 189 | wc -l) -ge 28 "));
+    REQUIRE(diagnostics.all().size() == 1);
+    CHECK(has(diagnostics.all().front().message, "r1 and r17 are further apart"));
 }

@@ -39,6 +39,21 @@ TEST_CASE("a family that is off has no loopbacks unless the file asks for them")
     CHECK(some.addressing.prefix4 == 31);
 }
 
+TEST_CASE("ospf means both versions, ospf6 the newer alone, and routing is for routers that say "
+          "nothing") {
+    const auto topology = good(R"({ "routing": "isis", "nodes": {
+        "r1": { "kind": "router", "daemons": ["ospf"] },
+        "r2": { "kind": "router", "daemons": ["ospf6", "static"] },
+        "r3": { "kind": "router" }, "h1": {},
+        "r4": { "kind": "router", "daemons": [] } } })");
+    const auto& nodes = topology.nodes;
+    CHECK((nodes[0].daemons.ospf && nodes[0].daemons.ospf6 && !nodes[0].daemons.isis));
+    CHECK((!nodes[1].daemons.ospf && nodes[1].daemons.ospf6 && nodes[1].daemons.static_routes));
+    CHECK(nodes[2].daemons.isis);
+    CHECK_FALSE(nodes[3].daemons.any());
+    CHECK_FALSE(nodes[4].daemons.any());
+}
+
 TEST_CASE("limits merge one by one, and \"none\" takes one away") {
     const auto topology = good(R"({
       "defaults": { "node": { "limits": { "cpu": 2, "memory": "1GiB", "pids": 100 } } },

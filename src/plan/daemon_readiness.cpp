@@ -1,0 +1,47 @@
+#include "plan/daemon_readiness.h"
+
+#include <fmt/format.h>
+
+namespace netlab {
+
+namespace {
+
+/// A file of its number that one before it has left behind says nothing of it.
+std::string has_run(std::string_view daemon, std::chrono::seconds time) {
+    return fmt::format("{{ kill -0 $(cat /run/frr/{0}.pid) && "
+                       "test $(($(date +%s) - $(stat -c %Y /run/frr/{0}.pid))) -ge {1}; }}",
+                       daemon, time.count());
+}
+
+} // namespace
+
+std::string learned(Family family, std::string_view protocol, std::string_view daemon,
+                    std::size_t count, std::chrono::seconds patience) {
+    return count == 0
+               ? std::string{}
+               : fmt::format("{{ test $(ip -o -{} route show proto {} | wc -l) -ge {} || {}; }}",
+                             family == Family::ipv4 ? 4 : 6, protocol, count,
+                             has_run(daemon, patience));
+}
+
+std::string both(const std::string& one, const std::string& other) {
+    return one + (one.empty() || other.empty() ? "" : " && ") + other;
+}
+
+std::string established(const DaemonRouter& router) {
+    std::size_t sessions = 0;
+    for (const auto& interface : router.interfaces) {
+        for (const auto family : families) {
+            sessions += interface.neighbors[family].size();
+        }
+    }
+    return fmt::format(
+        "test -S /run/frr/bgpd.vty && "
+        "{{ test $(vtysh -d bgpd -c 'show bgp neighbors' | grep -c 'state = Established') -ge {} "
+        "|| {}; }} && "
+        "before=$(ip route show proto bgp; ip -6 route show proto bgp) && sleep 0.5 && "
+        "test \"$before\" = \"$(ip route show proto bgp; ip -6 route show proto bgp)\"",
+        sessions, has_run("bgpd", longest_convergence));
+}
+
+} // namespace netlab
