@@ -13,8 +13,13 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <stdexcept>
+#include <system_error>
 #include <thread>
+#include <utility>
 
+#include <fmt/format.h>
+#include <net/if.h>
 #include <spdlog/spdlog.h>
 
 namespace netlab {
@@ -69,6 +74,18 @@ void shape_veth(const Lab& lab, Cable& cable, const CableState& wanted) {
     }
 }
 
+/// What is under way is lost, and counted so.
+void cut(Lab& lab, std::size_t id) {
+    auto& cable = lab.cables[id];
+    const auto counters = lab.wires.counters(static_cast<WireId>(id));
+    lab.wires.disconnect(static_cast<WireId>(id), cable);
+    for (std::size_t i = 0; counters && i < 2; ++i) {
+        auto last = counters->at(i);
+        last.dropped += std::exchange(last.waiting, 0);
+        cable.counted.at(i) += last;
+    }
+}
+
 /// A cable of TAPs that stays one.
 void change_taps(Lab& lab, std::size_t id, const CableState& wanted) {
     auto& cable = lab.cables[id];
@@ -80,7 +97,7 @@ void change_taps(Lab& lab, std::size_t id, const CableState& wanted) {
         } else if (before.down && !wanted.down) {
             lab.wires.connect(static_cast<WireId>(id), cable);
         } else if (!before.down) {
-            lab.wires.disconnect(static_cast<WireId>(id), cable);
+            cut(lab, id);
         }
     } catch (const std::exception&) {
         set(cable, before);
@@ -203,6 +220,7 @@ CableState state_of(const Cable& cable) {
 }
 
 void make_taps(const Lab& lab, Cable& cable) {
+    cable.counted = {};
     for (std::size_t i = 0; i < 2; ++i) {
         const auto& side = cable.sides.at(i);
         cable.taps.at(i) = in_netns(lab, side, [&] {
