@@ -22,6 +22,14 @@ constexpr const char* shaped = R"({ "nodes": { "h[1-2]": {} },
 
 constexpr const char* pair = R"({ "nodes": { "h[1-2]": {} }, "links": [["h1", "h2"]] })";
 
+/// Cuts h1-h2, and waits until the kernel, which takes its time for that too, has noted it at this
+/// end.
+void cut(LabClient& client, const LabUnderTest& lab, const std::string& node) {
+    client.change_links({LinkVerb::down, {"h1-h2"}, {}});
+    REQUIRE(
+        eventually([&] { return lab.says(node, "cat /sys/class/net/eth0/operstate") == "down"; }));
+}
+
 /// h1 --- h2, whose interfaces stay through all changes.
 constexpr const char* by_wire = R"({ "nodes": { "h[1-2]": {} },
     "links": [{ "endpoints": ["h1", "h2"], "engine": "user" }] })";
@@ -207,7 +215,7 @@ TEST_CASE("while a command waits for a carrier the others are served") {
     lab.says("h1", "ip link set dev eth0 mode dormant");
     LabClient client{workshop.state_of(lab.name())};
     const auto head_start = [&] {
-        client.change_links({LinkVerb::down, {"h1-h2"}, {}});
+        cut(client, lab, "h1");
         steady_clock::time_point answered;
         std::thread up{[&] {
             LabClient{workshop.state_of(lab.name())}.change_links({LinkVerb::up, {"h1-h2"}, {}});
@@ -229,7 +237,7 @@ TEST_CASE("a change that is carried out is none that was refused if a node ends 
     const LabUnderTest lab{workshop, by_wire};
     lab.says("h2", "ip link set dev eth0 mode dormant");
     LabClient client{workshop.state_of(lab.name())};
-    client.change_links({LinkVerb::down, {"h1-h2"}, {}});
+    cut(client, lab, "h2");
     std::vector<LinkAnswer> answer;
     std::thread up{[&] {
         answer =
