@@ -23,6 +23,9 @@ namespace netlab {
 namespace {
 
 constexpr int reply_seconds = 30;
+/// A link whose interfaces are made anew takes 30 ms, 100 on a busy machine, and a lab may have
+/// thousands: to be told of a failure while all is carried out would be worse than to wait.
+constexpr int change_seconds = 3600;
 /// The supervisor answers an errand in time by itself; a chain of nodes may take hours to start.
 constexpr int errand_seconds = 24 * 3600;
 
@@ -120,6 +123,7 @@ std::vector<LinkAnswer> LabClient::links(const std::vector<std::string>& targets
 }
 
 std::vector<LinkAnswer> LabClient::change_links(const LinkChange& change) {
+    set_patience(socket_, change_seconds);
     return ask_links({Request::Kind::change, {}, change});
 }
 

@@ -15,10 +15,11 @@ LinkEndAnswer describe_end(Lab& lab, const Cable& cable, std::size_t i) {
     end.engine = to_string(cable.carriage);
     end.file = properties_of(planned(lab.plan, side));
     end.now = properties_of(cable.entering.at(i));
-    if (cable.carriage == Carriage::wire && !cable.down) {
+    if (cable.carriage == Carriage::wire) {
+        end.wire = cable.counted.at(i);
         const auto id = static_cast<WireId>(&cable - lab.cables.data());
-        if (const auto counters = lab.wires.counters(id)) {
-            end.wire = counters->at(i);
+        if (const auto counters = cable.down ? std::nullopt : lab.wires.counters(id)) {
+            *end.wire += counters->at(i);
         }
     }
     return end;

@@ -17,7 +17,7 @@ struct LinkEndAnswer {
     std::string engine; ///< of its cable: none (a veth pair and nothing else), kernel (netem), user
     Properties file;    ///< as the topology file says
     Properties now;
-    std::optional<WireCounters> wire; ///< what netlab's own wire counted; nullopt without it
+    std::optional<WireCounters> wire; ///< what netlab's own wires counted; nullopt without them
 };
 
 struct LinkAnswer {

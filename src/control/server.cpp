@@ -3,20 +3,21 @@
 #include "base/diagnostic.h"
 #include "control/errand_request.h"
 #include "control/frame.h"
-#include "control/link_answer.h"
+#include "control/link_reply.h"
 #include "control/node_answer.h"
 #include "control/request.h"
 #include "control/selection.h"
-#include "fault/link_targets.h"
 #include "lab/service_errands.h"
 #include "sys/check.h"
 #include "sys/process.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <optional>
-#include <set>
 #include <thread>
+#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -31,13 +32,15 @@ namespace {
 
 constexpr std::size_t most_connections = 256;
 constexpr int answer_seconds = 2;
-constexpr std::size_t most_links_in_reply = 500;
+/// Between two looks at carriers that commands wait for.
+constexpr int pause_milliseconds = 5;
 
 struct Connection {
     UniqueFd socket;
     FrameBuffer incoming;
     std::optional<std::uint64_t> errand{}; ///< that it waits for
     Request request{};                     ///< that began the errand
+    std::optional<LinkReply> held{};       ///< until packets pass; then the next request is read
 };
 
 Reply mistake(const InputError& error) {
@@ -101,59 +104,16 @@ private:
     std::vector<UniqueFd> fds_;
 };
 
-/// The links of a request, in file order, each once.
-std::set<LinkId> links_of(Lab& lab, const Request& request) {
-    const auto& targets = request.change.targets;
-    if (request.kind == Request::Kind::change) {
-        const auto changed = change_links(lab, request.change);
-        return {changed.begin(), changed.end()};
-    }
-    std::set<LinkId> links;
-    for (const auto& target :
-         select_links(lab.plan, targets.empty() ? std::vector<std::string>{"all"} : targets)) {
-        links.insert(target.link);
-    }
-    return links;
-}
-
-void send_links(Lab& lab, const UniqueFd& socket, const Request& request) {
-    Reply reply;
-    for (const auto id : links_of(lab, request)) {
-        if (reply.links.size() == most_links_in_reply) {
-            reply.last = false;
-            send_frame(socket, to_json(reply));
-            reply.links.clear();
-        }
-        reply.links.push_back(describe_link(lab, id));
-    }
-    reply.last = true;
-    send_frame(socket, to_json(reply));
-}
-
-void answer_links(Lab& lab, const UniqueFd& socket, const Request& request) {
-    try {
-        send_links(lab, socket, request);
-    } catch (const InputError&) {
-        throw;
-    } catch (const std::runtime_error& error) {
-        spdlog::warn("{}", error.what());
-        Reply reply;
-        reply.error = error.what();
-        reply.refused = true;
-        send_frame(socket, to_json(reply));
-    }
-}
-
 void answer(Lab& lab, const UniqueFd& socket, const Request& request) {
     try {
-        if (request.kind == Request::Kind::links || request.kind == Request::Kind::change) {
-            answer_links(lab, socket, request);
-        } else {
-            Answer{lab, socket}.send(request);
-        }
+        Answer{lab, socket}.send(request);
     } catch (const InputError& error) {
         send_frame(socket, to_json(mistake(error)));
     }
+}
+
+bool is_about_links(const Request& request) {
+    return request.kind == Request::Kind::links || request.kind == Request::Kind::change;
 }
 
 bool is_errand(const Request& request) {
@@ -180,11 +140,12 @@ public:
                 {connections_.size() < most_connections ? listener_.get() : -1, POLLIN, 0},
                 {errands_.fd(), POLLIN, 0}};
             for (const auto& [fd, connection] : connections_) {
-                waits.push_back({fd, POLLIN, 0});
+                waits.push_back({connection.held ? -1 : fd, POLLIN, 0});
             }
-            ::poll(waits.data(), waits.size(), errands_.patience());
+            ::poll(waits.data(), waits.size(), patience());
             take_note_of_ends();
             answer_errands();
+            answer_held();
             for (std::size_t i = 3; i < waits.size(); ++i) {
                 if (waits[i].revents != 0) {
                     attend(waits[i].fd);
@@ -223,14 +184,25 @@ private:
         }
     }
 
+    bool anything_is_held() const {
+        return std::ranges::any_of(connections_,
+                                   [](const auto& one) { return one.second.held.has_value(); });
+    }
+
+    /// How long to wait for whatever comes next.
+    int patience() const { return anything_is_held() ? pause_milliseconds : errands_.patience(); }
+
     void attend(Connection& connection, const Request& request) {
-        if (!is_errand(request)) {
-            netlab::answer(lab_, connection.socket, request);
-            return;
-        }
         try {
-            connection.errand = errands_.begin(errand_of(lab_, request));
-            connection.request = request;
+            if (is_errand(request)) {
+                connection.errand = errands_.begin(errand_of(lab_, request));
+                connection.request = request;
+            } else if (is_about_links(request)) {
+                connection.held.emplace(lab_, request);
+                answer_if_due(connection);
+            } else {
+                netlab::answer(lab_, connection.socket, request);
+            }
         } catch (const InputError& error) {
             send_frame(connection.socket, to_json(mistake(error)));
         }
@@ -244,6 +216,22 @@ private:
                     break;
                 }
             }
+        }
+    }
+
+    void answer_if_due(Connection& connection) {
+        if (connection.held->is_due(lab_)) {
+            const auto reply = *std::exchange(connection.held, std::nullopt);
+            reply.send(connection.socket);
+        }
+    }
+
+    void answer_held() {
+        for (auto at = connections_.begin(); at != connections_.end();) {
+            auto& connection = at->second;
+            const bool stays =
+                !connection.held || answer_all(connection, [&] { answer_if_due(connection); });
+            at = stays ? std::next(at) : connections_.erase(at);
         }
     }
 
@@ -264,17 +252,23 @@ private:
 
     void attend(int fd) {
         auto& connection = connections_.at(fd);
-        bool stays = connection.incoming.fill(connection.socket);
+        if (!connection.incoming.fill(connection.socket) || !answer_all(connection, [] {})) {
+            connections_.erase(fd);
+        }
+    }
+
+    /// Does `first`, and then what else this connection asks for. False: it is of no use any more.
+    template <class First>
+    bool answer_all(Connection& connection, const First& first) {
         try {
-            for (std::string text; stays && connection.incoming.next(text);) {
+            first();
+            for (std::string text; !connection.held && connection.incoming.next(text);) {
                 attend(connection, parse_request(text));
             }
+            return true;
         } catch (const std::exception& error) {
             spdlog::warn("a command was not answered: {}", error.what());
-            stays = false;
-        }
-        if (!stays) {
-            connections_.erase(fd);
+            return false;
         }
     }
 

@@ -156,8 +156,8 @@ void go_back(Lab& lab, Earlier& earlier) {
     }
 }
 
-/// All of them, or none.
-void carry_out(Lab& lab, const Wanted& wanted) {
+/// All of them, or none. Returns those that have a carrier where they had none.
+std::vector<std::size_t> carry_out(Lab& lab, const Wanted& wanted) {
     Earlier earlier;
     std::vector<std::size_t> plugged_in;
     for (const auto& [id, state] : wanted) {
@@ -174,21 +174,21 @@ void carry_out(Lab& lab, const Wanted& wanted) {
                                                  error.what())};
         }
     }
-    wait_for_carriers(lab, plugged_in);
+    return plugged_in;
 }
 
 } // namespace
 
-std::vector<LinkId> change_links(Lab& lab, const LinkChange& change) {
+ChangedLinks change_links(Lab& lab, const LinkChange& change) {
     const auto targets = select_links(lab.plan, change.targets);
     auto wanted = wanted_states(lab, change, targets);
     choose_carriages(lab, wanted);
-    carry_out(lab, wanted);
+    auto plugged_in = carry_out(lab, wanted);
     std::set<LinkId> links;
     for (const auto& target : targets) {
         links.insert(target.link);
     }
-    return {links.begin(), links.end()};
+    return {{links.begin(), links.end()}, std::move(plugged_in)};
 }
 
 } // namespace netlab

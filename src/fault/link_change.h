@@ -3,6 +3,7 @@
 #include "base/ids.h"
 #include "lab/lab.h"
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,9 +30,14 @@ struct LinkChange {
     Properties properties; ///< of set
 };
 
-/// Carries a change out. Returns the links it was about, in file order. Throws InputError for what
-/// the user can mend, before anything has changed, and std::runtime_error for what the kernel
-/// refused; then everything is as it was.
-std::vector<LinkId> change_links(Lab& lab, const LinkChange& change);
+/// What a change was about.
+struct ChangedLinks {
+    std::vector<LinkId> links;           ///< in file order
+    std::vector<std::size_t> plugged_in; ///< cables with new carriers: see pass_over_noted
+};
+
+/// Carries a change out. Throws InputError for what the user can mend, before anything has changed,
+/// and std::runtime_error for what the kernel refused; then everything is as it was.
+ChangedLinks change_links(Lab& lab, const LinkChange& change);
 
 } // namespace netlab

@@ -41,9 +41,10 @@ struct Cable {
     std::uint32_t mtu = 1500;
     BothWays<CableSide> sides;
     Carriage carriage = Carriage::veth;
-    bool down = false;             ///< cut: two TAPs without carrier
-    BothWays<Impairment> entering; ///< what happens now to frames that enter at each side
-    BothWays<UniqueFd> taps;       ///< the far sides of both interfaces, where they are TAPs
+    bool down = false;                ///< cut: two TAPs without carrier
+    BothWays<Impairment> entering;    ///< what happens now to frames that enter at each side
+    BothWays<UniqueFd> taps;          ///< the far sides of both interfaces, where they are TAPs
+    BothWays<WireCounters> counted{}; ///< by the wires between these TAPs before the present one
 };
 
 } // namespace netlab

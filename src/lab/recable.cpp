@@ -12,16 +12,17 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
-#include <thread>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
 
+#include <fmt/format.h>
+#include <net/if.h>
 #include <spdlog/spdlog.h>
 
 namespace netlab {
 
 namespace {
-
-using std::chrono::steady_clock;
 
 /// Calls `work` in the network namespace of a side.
 template <class Work>
@@ -69,6 +70,18 @@ void shape_veth(const Lab& lab, Cable& cable, const CableState& wanted) {
     }
 }
 
+/// What is under way is lost, and counted so.
+void cut(Lab& lab, std::size_t id) {
+    auto& cable = lab.cables[id];
+    const auto counters = lab.wires.counters(static_cast<WireId>(id));
+    lab.wires.disconnect(static_cast<WireId>(id), cable);
+    for (std::size_t i = 0; counters && i < 2; ++i) {
+        auto last = counters->at(i);
+        last.dropped += std::exchange(last.waiting, 0);
+        cable.counted.at(i) += last;
+    }
+}
+
 /// A cable of TAPs that stays one.
 void change_taps(Lab& lab, std::size_t id, const CableState& wanted) {
     auto& cable = lab.cables[id];
@@ -80,7 +93,7 @@ void change_taps(Lab& lab, std::size_t id, const CableState& wanted) {
         } else if (before.down && !wanted.down) {
             lab.wires.connect(static_cast<WireId>(id), cable);
         } else if (!before.down) {
-            lab.wires.disconnect(static_cast<WireId>(id), cable);
+            cut(lab, id);
         }
     } catch (const std::exception&) {
         set(cable, before);
@@ -96,8 +109,20 @@ struct Snapshot {
 };
 using Snapshots = std::array<Snapshot, 2>;
 
+/// What has another name now would lose it, if the name is still free.
+void require_name(const Lab& lab, const CableSide& side) {
+    std::array<char, IF_NAMESIZE> name{};
+    const auto* now = ::if_indextoname(static_cast<unsigned>(side.index), name.data());
+    if (now != nullptr && now != side.name) {
+        throw std::runtime_error{
+            fmt::format("something in the node has renamed {}, and it has to be made anew",
+                        name_of(lab.plan, side))};
+    }
+}
+
 Snapshot snapshot_of(const Lab& lab, const CableSide& side) {
     return in_netns(lab, side, [&] {
+        require_name(lab, side);
         Socket socket;
         return Snapshot{InterfaceSnapshot{socket, side.index}, InterfaceSysctls{side.index}};
     });
@@ -196,6 +221,20 @@ void replug(Lab& lab, std::size_t id, const CableState& wanted) {
     }
 }
 
+bool is_carrier_noted(const Lab& lab, const CableSide& side) {
+    if (side.node && !lab.nodes[index(*side.node)].running) {
+        return true;
+    }
+    try {
+        return in_netns(lab, side, [&] {
+            Socket socket;
+            return carrier_noted(socket, side.index);
+        });
+    } catch (const std::system_error&) {
+        return true; // its node has just ended, or the interface is nobody's any more
+    }
+}
+
 } // namespace
 
 CableState state_of(const Cable& cable) {
@@ -203,6 +242,7 @@ CableState state_of(const Cable& cable) {
 }
 
 void make_taps(const Lab& lab, Cable& cable) {
+    cable.counted = {};
     for (std::size_t i = 0; i < 2; ++i) {
         const auto& side = cable.sides.at(i);
         cable.taps.at(i) = in_netns(lab, side, [&] {
@@ -230,21 +270,13 @@ bool recable(Lab& lab, std::size_t id, const CableState& wanted) {
     return !wanted.down && (before.down || is_of_taps(before) != is_of_taps(wanted));
 }
 
-void wait_for_carriers(const Lab& lab, const std::vector<std::size_t>& cables) {
-    // Without the link watcher's haste it notes 100 at once, and then 200 in a second.
-    const auto deadline = steady_clock::now() + std::chrono::seconds{2};
-    for (const auto id : cables) {
-        for (const auto& side : lab.cables[id].sides) {
-            in_netns(lab, side, [&] {
-                Socket socket;
-                for (auto pause = std::chrono::microseconds{200};
-                     !carrier_noted(socket, side.index) && steady_clock::now() < deadline;
-                     pause = std::min(pause * 2, std::chrono::microseconds{10'000})) {
-                    std::this_thread::sleep_for(pause);
-                }
-            });
-        }
-    }
+void pass_over_noted(const Lab& lab, std::vector<std::size_t>& cables) {
+    const auto first_to_wait_for = std::ranges::find_if_not(cables, [&](std::size_t id) {
+        return std::ranges::all_of(lab.cables[id].sides, [&](const CableSide& side) {
+            return is_carrier_noted(lab, side);
+        });
+    });
+    cables.erase(cables.begin(), first_to_wait_for);
 }
 
 } // namespace netlab

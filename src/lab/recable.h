@@ -2,6 +2,9 @@
 
 #include "lab/lab.h"
 
+#include <cstddef>
+#include <vector>
+
 namespace netlab {
 
 /// How a cable is to be.
@@ -20,12 +23,13 @@ CableState state_of(const Cable& cable);
 /// becomes a wire, or is cut) both interfaces are made anew, with their names, indices, MAC
 /// addresses, addresses, routes and bridges; frames that are under way then are lost. Throws
 /// std::system_error; the cable is then as it was, or, where the kernel refuses even that, cut.
-/// Returns whether there is a carrier where there was none, see wait_for_carriers.
+/// Returns whether there is a carrier where there was none, see pass_over_noted.
 bool recable(Lab& lab, std::size_t id, const CableState& wanted);
 
-/// Waits until the kernel has taken note of the carriers of these cables, for at most 2 s; until
-/// then it drops packets. Throws std::system_error.
-void wait_for_carriers(const Lab& lab, const std::vector<std::size_t>& cables);
+/// Takes from the front of `cables`, which are numbers of the lab's, those of whose carriers the
+/// kernel has taken note; until it has, it drops their packets. Nobody waits for a node that has
+/// ended.
+void pass_over_noted(const Lab& lab, std::vector<std::size_t>& cables);
 
 /// Makes TAPs for both sides of a cable, without carrier, their interfaces down. Throws
 /// std::system_error.

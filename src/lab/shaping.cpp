@@ -24,11 +24,11 @@ void limit_all() {
     Socket{}.execute(batch);
 }
 
-/// Bytes that wait in the netem at an interface.
-std::uint64_t backlog_of(Socket& socket, int index) {
+/// The netem at an interface; one that holds nothing if there is none.
+QdiscState netem_at(Socket& socket, int index) {
     const auto qdiscs = read_qdiscs(socket);
     const auto found = std::ranges::find(qdiscs, index, &QdiscState::interface);
-    return found != qdiscs.end() && found->kind == "netem" ? found->backlog : 0;
+    return found != qdiscs.end() && found->kind == "netem" ? *found : QdiscState{};
 }
 
 } // namespace
@@ -44,11 +44,12 @@ void change_netem(const Cable& cable, std::size_t side, const Impairment& before
     const auto& after = cable.entering.at(side);
     Socket socket;
     Batch batch;
+    const auto old =
+        before.rate && before.rate != after.rate ? netem_at(socket, index) : QdiscState{};
     // A netem that is taken out throws away the frames that it holds; one that has nothing to do
     // lets them go in their time.
-    if (before.rate && before.rate != after.rate &&
-        backlog_outlives_rate(backlog_of(socket, index), before, after)) {
-        renew_netem(batch, 0, index, after, cable.mtu);
+    if (backlog_outlives_rate(old.backlog, before, after)) {
+        renew_netem(batch, 0, index, old.handle, after, cable.mtu);
     } else {
         replace_netem(batch, 0, index, after, cable.mtu);
     }

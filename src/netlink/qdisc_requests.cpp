@@ -118,14 +118,10 @@ double frames_that_wait(const QueueLimit& queue, double frame_bytes) {
     return queue.unit == QueueLimit::Unit::packets ? count : std::ceil(count / frame_bytes);
 }
 
-} // namespace
-
-// CREATE and REPLACE without a handle: a netem that is there is changed in place and keeps its
-// frames, a qdisc of another kind is replaced (net/sched/sch_api.c, tc_modify_qdisc).
-void replace_netem(Batch& batch, Tag tag, int index, const Impairment& impairment,
-                   std::uint32_t mtu) {
+void put_netem(Batch& batch, Tag tag, const tcmsg& where, const Impairment& impairment,
+               std::uint32_t mtu) {
     assert(!impairment.trace);
-    batch.begin(RTM_NEWQDISC, NLM_F_CREATE | NLM_F_REPLACE, tag, root_of(index));
+    batch.begin(RTM_NEWQDISC, NLM_F_CREATE | NLM_F_REPLACE, tag, where);
     batch.put(TCA_KIND, std::string_view{"netem"});
     batch.nest(TCA_OPTIONS, [&] {
         batch.append(fixed_options(impairment, mtu));
@@ -140,14 +136,28 @@ void replace_netem(Batch& batch, Tag tag, int index, const Impairment& impairmen
     });
 }
 
-void delete_root_qdisc(Batch& batch, Tag tag, int index) {
-    batch.begin(RTM_DELQDISC, 0, tag, root_of(index));
+} // namespace
+
+// CREATE and REPLACE without a handle: a netem that is there is changed in place and keeps its
+// frames, a qdisc of another kind is replaced (net/sched/sch_api.c, tc_modify_qdisc).
+void replace_netem(Batch& batch, Tag tag, int index, const Impairment& impairment,
+                   std::uint32_t mtu) {
+    put_netem(batch, tag, root_of(index), impairment, mtu);
 }
 
-void renew_netem(Batch& batch, Tag tag, int index, const Impairment& impairment,
-                 std::uint32_t mtu) {
-    delete_root_qdisc(batch, tag, index);
-    replace_netem(batch, tag, index, impairment, mtu);
+// With a handle that nothing there has, what is there is replaced whatever its kind is (same
+// place). Until the new one is in its place the kernel drops what leaves: no frame goes unshaped.
+void renew_netem(Batch& batch, Tag tag, int index, std::uint32_t old_handle,
+                 const Impairment& impairment, std::uint32_t mtu) {
+    constexpr std::uint32_t one = 0x4e450000; // far from 1: and 8001:, which people and the kernel
+    constexpr std::uint32_t other = 0x4e460000; // begin with
+    auto where = root_of(index);
+    where.tcm_handle = old_handle == one ? other : one;
+    put_netem(batch, tag, where, impairment, mtu);
+}
+
+void delete_root_qdisc(Batch& batch, Tag tag, int index) {
+    batch.begin(RTM_DELQDISC, 0, tag, root_of(index));
 }
 
 std::uint64_t netem_bytes_per_second(Rate rate) {

@@ -20,9 +20,11 @@ void replace_netem(Batch& batch, Tag tag, int index, const Impairment& impairmen
 /// none.
 void delete_root_qdisc(Batch& batch, Tag tag, int index);
 
-/// As replace_netem, but with a new netem in the place of the one that is there, whose frames are
-/// lost. Equivalent to: `tc qdisc delete dev INDEX root`, then `tc qdisc add …`.
-void renew_netem(Batch& batch, Tag tag, int index, const Impairment& impairment, std::uint32_t mtu);
+/// As replace_netem, in one request too, but with a new netem in the place of the one that is
+/// there, whose frames are lost. `old_handle` is that one's. Equivalent to: `tc qdisc replace dev
+/// INDEX root handle NEW: netem …`.
+void renew_netem(Batch& batch, Tag tag, int index, std::uint32_t old_handle,
+                 const Impairment& impairment, std::uint32_t mtu);
 
 /// `rate` as netem has it, in whole bytes: the nearest, never 0, which would be no rate.
 std::uint64_t netem_bytes_per_second(Rate rate);

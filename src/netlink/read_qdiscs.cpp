@@ -32,6 +32,7 @@ QdiscState state_of(const nlmsghdr& message, const tcmsg& header) {
     const nlattr* long_count = find_attribute(counters, TCA_STATS_PKT64);
     QdiscState state;
     state.interface = header.tcm_ifindex;
+    state.handle = header.tcm_handle;
     state.kind = text_of(find_attribute(message, sizeof header, TCA_KIND));
     state.packets = long_count != nullptr ? structure_of<std::uint64_t>(long_count) : sent.packets;
     state.drops = queue.drops;

@@ -11,6 +11,7 @@ namespace netlab {
 /// The root qdisc of an interface as the kernel has it now.
 struct QdiscState {
     int interface = 0;         ///< index
+    std::uint32_t handle = 0;  ///< 0: nobody asked for it
     std::string kind;          ///< netem, noqueue, pfifo_fast, …
     std::uint64_t packets = 0; ///< sent
     std::uint64_t drops = 0;   ///< lost on purpose and for want of room

@@ -118,6 +118,15 @@ WireReply ask(const UniqueFd& socket, WireRequest request, const std::string& at
 
 } // namespace
 
+WireCounters& WireCounters::operator+=(const WireCounters& other) {
+    frames += other.frames;
+    bytes += other.bytes;
+    lost += other.lost;
+    dropped += other.dropped;
+    waiting += other.waiting;
+    return *this;
+}
+
 WireProcess WireProcess::start(const std::string& title, FrameCalls calls) {
     std::array<int, 2> ends{};
     check(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()),

@@ -23,6 +23,8 @@ struct WireCounters {
     std::uint64_t lost = 0;    ///< by `loss`
     std::uint64_t dropped = 0; ///< for want of room in the queue
     std::uint64_t waiting = 0; ///< now: in the queue or on the line
+
+    WireCounters& operator+=(const WireCounters& other);
 };
 
 /// Both directions of a wire: what enters at its end 0, what enters at its end 1.
@@ -48,7 +50,8 @@ public:
     void connect(WireId wire, const UniqueFd& a, const UniqueFd& b,
                  const BothWays<Impairment>& entering);
     /// From one frame to the next. Those on the line keep their time; those that wait for the
-    /// bottleneck go over the new one. Throws std::system_error.
+    /// bottleneck go over the new one. A direction that is to be as it is goes on as if nothing had
+    /// been asked. Throws std::system_error.
     void shape(WireId wire, const BothWays<Impairment>& entering);
     /// Forgets the wire and what is under way on it. Throws std::system_error.
     void disconnect(WireId wire);

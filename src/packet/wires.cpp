@@ -83,7 +83,10 @@ void Wires::shape(WireId id, const BothWays<Impairment>& entering) {
         throw;
     }
     for (std::size_t i = 0; i < 2; ++i) {
-        shape(wire.ways[i], entering[i], seeds[i]);
+        // Where nothing changes a seed's series goes on, and so does a burst of loss.
+        if (wire.ways[i].direction.impairment() != entering[i]) {
+            shape(wire.ways[i], entering[i], seeds[i]);
+        }
     }
 }
 

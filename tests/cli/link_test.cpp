@@ -231,6 +231,28 @@ TEST_CASE("frames that a link loses are counted as dropped, and as sent") {
     CHECK(after["sent"] >= after["dropped"]);
 }
 
+// h1:eth0 --- eth0:h2
+TEST_CASE("what a wire has lost stays counted when it is cut and mended") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, R"({ "nodes": { "h[1-2]": {} }, "links": [
+        { "endpoints": ["h1", "h2"], "engine": "user", "loss": "100%" }] })"};
+    lab.sh("h1", "ping -q -c10 -i0.1 -W1 h2");
+    const auto dropped = [&] { return links_of(lab)[0]["ends"][0]["dropped"].get<int>(); };
+    const auto before = dropped();
+    CHECK(before >= 5);
+    link(lab, {"down", "h1-h2"});
+    CHECK(dropped() >= before);
+    link(lab, {"up", "h1-h2"});
+    CHECK(dropped() >= before);
+    // What is under way in a cut cable does not arrive.
+    link(lab, {"set", "h1-h2", "--loss", "0%", "--delay", "60s"});
+    lab.sh("h1", "ping -q -c10 -i0.1 -W1 h2");
+    CHECK(links_of(lab)[0]["ends"][0]["waiting"].get<int>() >= 5);
+    link(lab, {"down", "h1-h2"});
+    CHECK(links_of(lab)[0]["ends"][0]["waiting"] == 0);
+    CHECK(dropped() >= before + 5);
+}
+
 TEST_CASE("an interface that is off in the node is shown as down, its other end without carrier") {
     const Workshop workshop;
     const LabUnderTest lab{workshop, pair};

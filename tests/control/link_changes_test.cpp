@@ -3,6 +3,7 @@
 #include "support/lab_under_test.h"
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <iterator>
 #include <thread>
@@ -13,9 +14,25 @@ namespace netlab::test {
 
 namespace {
 
+using std::chrono::steady_clock;
+
 /// h1 --- h2, by an engine that changes a direction without touching its interface.
 constexpr const char* shaped = R"({ "nodes": { "h[1-2]": {} },
     "links": [{ "endpoints": ["h1", "h2"], "delay": "1ms" }] })";
+
+constexpr const char* pair = R"({ "nodes": { "h[1-2]": {} }, "links": [["h1", "h2"]] })";
+
+/// Cuts h1-h2, and waits until the kernel, which takes its time for that too, has noted it at this
+/// end.
+void cut(LabClient& client, const LabUnderTest& lab, const std::string& node) {
+    client.change_links({LinkVerb::down, {"h1-h2"}, {}});
+    REQUIRE(
+        eventually([&] { return lab.says(node, "cat /sys/class/net/eth0/operstate") == "down"; }));
+}
+
+/// h1 --- h2, whose interfaces stay through all changes.
+constexpr const char* by_wire = R"({ "nodes": { "h[1-2]": {} },
+    "links": [{ "endpoints": ["h1", "h2"], "engine": "user" }] })";
 
 LinkChange set(const std::string& target, Properties properties) {
     return {LinkVerb::set, {target}, std::move(properties)};
@@ -127,6 +144,20 @@ TEST_CASE("an interface that was deleted in its node is named when its link is t
     CHECK(lab.sh("h2", "true").code == 0);
 }
 
+// h1 --- h2
+TEST_CASE("an interface that was renamed in its node is not made anew under its old name") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, pair};
+    lab.says("h1", "ip link set eth0 down && ip link set eth0 name wan && ip link add eth0 type "
+                   "bridge && ip link set wan up");
+    const auto refused = workshop.netlab({"link", "down", "--lab", lab.name(), "h1-h2"});
+    INFO(refused.err);
+    CHECK(refused.code == 1);
+    CHECK(refused.err.find("renamed h1:eth0") != std::string::npos);
+    CHECK(lab.sh("h1", "ip link show wan").code == 0);
+    CHECK(lab.says("h2", "cat /sys/class/net/eth0/carrier") == "1");
+}
+
 // h1 --1ms-- h2
 TEST_CASE(
     "a wire process that does not answer is replaced, and what it was asked is not done later") {
@@ -174,6 +205,66 @@ TEST_CASE("many links that are plugged in again are waited for together") {
     client.change_links({LinkVerb::down, {"all"}, {}});
     client.change_links({LinkVerb::up, {"all"}, {}});
     CHECK(lab.sh("h1", "ping -c1 -W10 h40").code == 0);
+}
+
+// h1 --- h2
+TEST_CASE("while a command waits for a carrier the others are served") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, by_wire};
+    // Somebody has to say first that it may be used (RFC 2863): the carrier is there and of no use.
+    lab.says("h1", "ip link set dev eth0 mode dormant");
+    LabClient client{workshop.state_of(lab.name())};
+    const auto head_start = [&] {
+        cut(client, lab, "h1");
+        steady_clock::time_point answered;
+        std::thread up{[&] {
+            LabClient{workshop.state_of(lab.name())}.change_links({LinkVerb::up, {"h1-h2"}, {}});
+            answered = steady_clock::now();
+        }};
+        while (client.links({"h1-h2"}).at(0).down) {
+            short_pause();
+        }
+        const auto served = steady_clock::now();
+        up.join();
+        return answered - served;
+    };
+    CHECK(eventually([&] { return head_start() > std::chrono::seconds{1}; }));
+}
+
+// h1 --- h2
+TEST_CASE("a change that is carried out is none that was refused if a node ends right after it") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, by_wire};
+    lab.says("h2", "ip link set dev eth0 mode dormant");
+    LabClient client{workshop.state_of(lab.name())};
+    cut(client, lab, "h2");
+    std::vector<LinkAnswer> answer;
+    std::thread up{[&] {
+        answer =
+            LabClient{workshop.state_of(lab.name())}.change_links({LinkVerb::up, {"h1-h2"}, {}});
+    }};
+    while (client.links({"h1-h2"}).at(0).down) {
+        short_pause();
+    }
+    ::kill(lab.init_of("h2"), SIGKILL);
+    up.join();
+    CHECK(answer.size() == 1);
+}
+
+// h1 --1ms-- h2, by a supervisor that has other things to do
+TEST_CASE("a command whose change is carried out late is told so, and of no failure", "[size]") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, shaped};
+    LabClient client{workshop.state_of(lab.name())};
+    ::kill(lab.supervisor(), SIGSTOP);
+    std::thread later{[&] {
+        std::this_thread::sleep_for(std::chrono::seconds{32}); // others give up after 30
+        ::kill(lab.supervisor(), SIGCONT);
+    }};
+    std::vector<LinkAnswer> answer;
+    CHECK_NOTHROW(answer = client.change_links(set("h1-h2", {{"delay", "2ms"}})));
+    later.join();
+    CHECK(answer.size() == 1);
 }
 
 // h1 --1kbit-- h2

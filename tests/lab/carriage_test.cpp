@@ -38,6 +38,19 @@ TEST_CASE("a line on which netem would starve small frames is our own wire's, if
     CHECK(choice_of(both, Engine::automatic, short_line).carriage == Carriage::netem);
 }
 
+TEST_CASE("where there is neither netem nor TAP nothing is shaped, and the reasons are told") {
+    const Means neither{{false, false, "unknown qdisc"}, "no TAP"};
+    const auto delayed = both_ways({{"delay", "5ms"}});
+    for (const auto engine : {Engine::automatic, Engine::kernel, Engine::user}) {
+        CHECK(!choice_of(neither, engine, delayed).why_not.empty());
+        CHECK(!choice_of(neither, engine, delayed).hint.empty());
+    }
+    const auto why = choice_of(neither, Engine::automatic, delayed).why_not;
+    CHECK(why == "this kernel has no netem (unknown qdisc), and no TAP");
+    CHECK(choice_of(neither, Engine::automatic, {}).why_not.empty());
+    CHECK(!choice_of(neither, Engine::user, {}).why_not.empty());
+}
+
 TEST_CASE("reordered frames with a rate, and odd rates, are our own wire's") {
     const auto reordered = both_ways({{"rate", "1mbit"}, {"delay", "5ms"}, {"reorder", "5%"}});
     CHECK(choice_of(both, Engine::automatic, reordered).carriage == Carriage::wire);

@@ -121,6 +121,31 @@ TEST_CASE("a seed makes the same packets drop in every run") {
     CHECK(dropped() == first);
 }
 
+// h1 --an opportunity each 100 ms--> h2
+TEST_CASE("a trace lets a full packet go at each of its lines, and is back after a reset") {
+    const Workshop workshop;
+    workshop.write("slow.up", "100\n");
+    const LabUnderTest lab{workshop, R"({ "nodes": { "h[1-2]": {} }, "links": [
+        { "endpoints": [{ "node": "h1", "trace": "slow.up" }, "h2"] }] })"};
+    // Five full packets take five opportunities, the first maybe at once.
+    const auto milliseconds = [&] {
+        return std::stoi(lab.says(
+            "h1", "start=$(date +%s%N); ping -4 -q -c5 -i0.05 -w60 -s1472 h2 >/dev/null && "
+                  "echo $((($(date +%s%N) - start) / 1000000))"));
+    };
+    CHECK(milliseconds() >= 400);
+    const auto links = nlohmann::json::parse(link(lab, {"ls", "--json"}).out);
+    CHECK(links.at(0).at("engine") == "user");
+    CHECK(links.at(0).at("ends").at(0).at("leaving").at("trace") == "slow.up");
+    CHECK(links.at(0).at("ends").at(1).at("leaving").empty());
+    CHECK(link(lab, {"set", "h1:eth0", "--rate", "1mbit"}).code == 2);
+    CHECK(milliseconds() >= 400);
+    REQUIRE(link(lab, {"clear", "h1:eth0"}).code == 0);
+    CHECK(eventually([&] { return milliseconds() < 400; }));
+    REQUIRE(link(lab, {"reset", "h1-h2"}).code == 0);
+    CHECK(milliseconds() >= 400);
+}
+
 // Which of the two engines the other tests of this file have met: of these links nothing else asks.
 // h1 --15ms-- h2
 TEST_CASE("auto is the kernel's engine where its netem works, else the user engine") {
@@ -150,6 +175,48 @@ TEST_CASE("a file that asks the kernel for what it cannot do is refused with a h
         CHECK(up.err.find("hint: ") != std::string::npos);
     }
     CHECK(workshop.left_of(name) == "");
+}
+
+// netem plays no traces, and strace(1) makes the kernel one without TAPs.
+TEST_CASE("where nothing can shape a link the lab does not start, and nothing is left of it") {
+    const Workshop workshop;
+    workshop.write("slow.up", "100\n");
+    const auto file = workshop.write("n.json", R"({ "nodes": { "h[1-2]": {} }, "links": [
+        { "endpoints": ["h1", "h2"], "trace": "slow.up" }] })");
+    const auto name = Workshop::lab_name();
+    auto setting = workshop.setting();
+    setting.env["ASAN_OPTIONS"] = "detect_leaks=0"; // LeakSanitizer refuses to be traced
+    const auto up =
+        run({"strace", "-f", "-o", "/dev/null", "-P", "/dev/net/tun", "-e",
+             "inject=openat:error=ENOENT", Workshop::words({}).front(), "up", "-l", name, file},
+            setting);
+    INFO(up.err);
+    CHECK(up.code == 2);
+    CHECK(up.err.find("n.json:2:") != std::string::npos);
+    CHECK(up.err.find("cannot shape link h1-h2") != std::string::npos);
+    CHECK(up.err.find("hint: ") != std::string::npos);
+    CHECK(workshop.left_of(name) == "");
+}
+
+// h1 --- h2
+TEST_CASE("a link of the kernel's engine stays as it is when it is to do what no netem does") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, R"({ "nodes": { "h[1-2]": {} }, "links": [
+        { "endpoints": ["h1", "h2"], "engine": "kernel" }] })"};
+    const auto ended =
+        link(lab, {"set", "h1-h2", "--delay", "10ms", "--reorder", "1%", "--rate", "1mbit"});
+    CHECK(ended.code == 2);
+    CHECK(ended.err.find("error: cannot shape link h1-h2: ") != std::string::npos);
+    CHECK(ended.err.find("hint: ") != std::string::npos);
+    for (const auto& end :
+         nlohmann::json::parse(link(lab, {"ls", "--json"}).out).at(0).at("ends")) {
+        CHECK(end.at("leaving").empty());
+        CHECK(end.at("engine") == "none");
+    }
+    // Linux 6.6 has a seed; where there is none, or no netem, that is said.
+    const auto seeded = link(lab, {"set", "h1-h2", "--loss", "1%", "--seed", "1"});
+    CHECK(
+        (seeded.code == 0 || (seeded.code == 2 && seeded.err.find("hint: ") != std::string::npos)));
 }
 
 // h1 --- h2

@@ -74,6 +74,13 @@ TEST_CASE("netem starves small frames where half of its queue does not hold thos
     CHECK(!starves({{"rate", "1mbit"}, {"delay", "500us"}, {"queue", "10"}}));
 }
 
+// Between two requests frames would go unshaped, and a second one that is refused leave none.
+TEST_CASE("a new netem comes in the place of the old one by one request") {
+    Batch batch;
+    renew_netem(batch, 0, 1, 0, impairment_of({{"rate", "1mbit"}}), OneWayLine::mtu);
+    CHECK(batch.size() == 1);
+}
+
 TEST_CASE("a backlog that would take over a second at the old rate does not outlive it") {
     const auto slow = impairment_of({{"rate", "1kbit"}, {"delay", "500ms"}});
     const auto fast = impairment_of({{"rate", "100mbit"}});

@@ -107,6 +107,28 @@ TEST_CASE("with a seed the same pings are lost in two runs") {
     CHECK(first == run());
 }
 
+TEST_CASE("a change of one direction does not begin the seed of the other anew") {
+    const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
+    const auto lossy = impairment({{"loss", "30%"}, {"seed", "5"}});
+    const auto run = [&](const std::vector<Properties>& back) {
+        Connected lab{calls};
+        shell_in(lab.nodes.left(), "sysctl -qw net.ipv6.conf.wire0.disable_ipv6=1");
+        answered_pings(lab.nodes, 1, "-W 10");
+        std::vector<std::vector<int>> answered;
+        for (const auto& properties : back) {
+            lab.wires->shape(1, {lossy, impairment(properties)});
+            auto pings = answered_pings(lab.nodes, 25, "-i 0.01 -W 2");
+            // Once ping has sent its last it hardly waits for answers any more.
+            std::erase_if(pings, [](int number) { return number > 15; });
+            answered.push_back(std::move(pings));
+        }
+        return answered;
+    };
+    const auto changed = run({{}, {{"delay", "1ms"}}});
+    CHECK(changed == run({{}, {}}));
+    CHECK(changed[0] != changed[1]);
+}
+
 TEST_CASE("a link that loses all says how many") {
     const auto calls = GENERATE(FrameCalls::batched, FrameCalls::single);
     Connected lab{calls};

@@ -185,12 +185,39 @@ TEST_CASE(
     line.shape({{"rate", "100mbit"}});
     line.send(100, 10);
     CHECK(line.receive(1s).empty());
-    carry_out(line.socket(), [&](Batch& batch) {
-        renew_netem(batch, 0, OneWayLine::eth0, fast, OneWayLine::mtu);
-    });
+    const auto renew = [&] {
+        const auto handle = line.qdisc().handle;
+        carry_out(line.socket(), [&](Batch& batch) {
+            renew_netem(batch, 0, OneWayLine::eth0, handle, fast, OneWayLine::mtu);
+        });
+    };
+    renew();
     CHECK(line.options().at("rate").at("rate") == 12'500'000);
     CHECK(line.qdisc().backlog == 0);
     CHECK(line.exchange(100).size() == 100);
+    for (int i = 0; i < 2; ++i) {
+        line.shape({{"rate", "1kbit"}});
+        line.send(0, 100, 1000);
+        CHECK(line.qdisc().backlog > 0);
+        renew();
+        CHECK(line.qdisc().backlog == 0);
+    }
+    // Where there is none it makes one.
+    carry_out(line.socket(), [](Batch& batch) { delete_root_qdisc(batch, 0, OneWayLine::eth0); });
+    renew();
+    CHECK(line.qdisc().kind == "netem");
+}
+
+TEST_CASE("behind netem's rate a shorter delay lets no frame past those that are on the line") {
+    OneWayLine line;
+    line.shape({{"delay", "1s"}, {"rate", "1gbit"}});
+    line.send(0, 1);
+    line.shape({{"delay", "1ms"}, {"rate", "1gbit"}});
+    line.send(1, 1);
+    const auto arrivals = line.receive(2s);
+    REQUIRE(arrivals.size() == 2);
+    CHECK(arrivals.front().number == 0);
+    CHECK(arrivals.back().delay > 500ms);
 }
 
 TEST_CASE("loss is as often as it was asked for") {
