@@ -20,7 +20,7 @@ constexpr std::size_t all_logs = 256UL << 20U;
 /// A port may be open on one of them only. Each costs PID 1 a socket for a moment.
 constexpr std::size_t most_addresses = 64;
 
-std::vector<std::string> addresses_of(const NodePlan& node) {
+std::vector<std::string> listening_addresses(const NodePlan& node) {
     std::vector<std::string> addresses{"127.0.0.1", "::1"};
     for (const auto& address : node.loopback) {
         addresses.push_back(to_string(address.address));
@@ -62,7 +62,7 @@ ServiceSpec spec_of(const Service& service, const NodePlan& node) {
     spec.workdir = service.workdir.empty() ? node.workdir : service.workdir;
     spec.restart = restart_of(service.restart);
     if (const auto* port = std::get_if<std::uint16_t>(&service.ready)) {
-        spec.ready = TcpReadiness{addresses_of(node), *port};
+        spec.ready = TcpReadiness{listening_addresses(node), *port};
     } else if (const auto* command = std::get_if<Command>(&service.ready)) {
         spec.ready = CommandReadiness{command->argv};
     } else if (const auto* text = std::get_if<std::string>(&service.ready)) {

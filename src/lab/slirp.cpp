@@ -97,7 +97,7 @@ struct Start {
 /// Puts the descriptors where the program looks for them, above all that are still in use first.
 void arrange(const Start& start) {
     constexpr int above = 20;
-    const std::array from{::open("/dev/null", O_RDWR), start.complaint, start.complaint,
+    const std::array from{::open("/dev/null", O_RDWR | O_CLOEXEC), start.complaint, start.complaint,
                           start.netns, start.ready};
     std::array<int, from.size()> kept{};
     for (std::size_t i = 0; i < from.size(); ++i) {
@@ -166,7 +166,7 @@ std::string find_slirp() {
     const char* const given = std::getenv("PATH");
     std::istringstream path{given == nullptr ? "/usr/local/bin:/usr/bin:/bin" : given};
     for (std::string directory; std::getline(path, directory, ':');) {
-        const auto program = directory + "/slirp4netns";
+        auto program = directory + "/slirp4netns";
         if (directory.starts_with('/') && ::access(program.c_str(), X_OK) == 0) {
             return program;
         }

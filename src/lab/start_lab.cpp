@@ -186,9 +186,20 @@ void tell_owners(const UniqueFd& file, const UniqueFd& channel) {
     std::ignore = send_go(channel);
 }
 
-} // namespace
+void remark(const WayOut& way_out, const StartOptions& options) {
+    if (!way_out.remark().empty()) {
+        options.remark(way_out.remark());
+    }
+}
 
-namespace {
+void let_go(Fledgling& supervisor, const UniqueFd& channel, const StartOptions& options) {
+    options.ready();
+    if (!send_go(channel)) {
+        throw std::runtime_error{
+            "the lab ended at the moment that it was up; its supervisor was killed"};
+    }
+    supervisor.let_go();
+}
 
 void start(const Plan& plan, const Source& source, const StateDirectory& state,
            const StartOptions& options) {
@@ -203,6 +214,7 @@ void start(const Plan& plan, const Source& source, const StateDirectory& state,
     auto ports = open_published_ports(plan);
     LabCgroups cgroups{plan, state};
     WayOut way_out{plan};
+    remark(way_out, options);
     const auto state_root = std::filesystem::canonical(state.path().parent_path());
     auto clone = clone_supervisor();
     if (clone.pid == 0) {
@@ -219,9 +231,6 @@ void start(const Plan& plan, const Source& source, const StateDirectory& state,
     cgroups.nodes().clear();
     cgroups.leave_sweeper(supervisor.pidfd());
     give_ids(supervisor.pid(), maps, options);
-    if (!way_out.remark().empty()) {
-        options.remark(way_out.remark());
-    }
     if (early_binds) {
         map_bind_owners(trees, plan, supervisor.pid());
     }
@@ -232,12 +241,7 @@ void start(const Plan& plan, const Source& source, const StateDirectory& state,
                      [&](const StartMessage& message, const UniqueFd& netns) {
                          open_way_out(way_out, plan, message, netns, supervisor, channel.command);
                      });
-    options.ready();
-    if (!send_go(channel.command)) {
-        throw std::runtime_error{
-            "the lab ended at the moment that it was up; its supervisor was killed"};
-    }
-    supervisor.let_go();
+    let_go(supervisor, channel.command, options);
     cgroups.keep();
 }
 

@@ -107,7 +107,11 @@ public:
 
     /// Other routes to the same prefixes keep the daemons' out of the kernel's table.
     bool knows_what_it_learns(Family family) const {
-        return plan_.routes.empty() && node_.daemons.protocols(family) == 1;
+        return std::ranges::all_of(plan_.routes,
+                                   [](const RoutePlan& route) {
+                                       return route.to.length == 0; // the way out of the lab
+                                   }) &&
+               node_.daemons.protocols(family) == 1;
     }
 
     /// The computed routes, which then are staticd's; the file's own stay the kernel's.
@@ -294,9 +298,8 @@ private:
         const auto routes = daemons.take_computed_routes();
         std::string ready;
         for (const auto family : families) {
-            const auto count = std::ranges::count_if(routes, [&](const RoutePlan& route) {
-                return route.to.address.family == family;
-            });
+            const auto count = std::ranges::count_if(
+                routes, [&](const RoutePlan& route) { return route.to.address.family == family; });
             ready = both(ready, learned(family, "196", "staticd", static_cast<std::size_t>(count)));
         }
         daemons.add("staticd", static_config(node.name, routes), foreign_config_ ? "" : ready);

@@ -66,6 +66,14 @@ public:
         return planned;
     }
 
+    /// The default route towards the nearest way out of the lab, if there is one.
+    std::optional<RoutePlan> default_route(NodeId node, ShortestPaths& paths) const {
+        const auto way_out = way_to_internet(node, paths);
+        return way_out ? std::optional{plan({{family_, {}}, 0}, node, paths.hops(*way_out))}
+                       : std::nullopt;
+    }
+    bool has_way_out() const { return !ways_out_.empty(); }
+
     /// The routes of a host whose only domain has one router: the default route, and the loopbacks
     /// of other hosts there. nullopt if it has no router or several.
     std::optional<std::vector<RoutePlan>> gateway_routes(NodeId host,
@@ -302,6 +310,19 @@ void add_routes(const FamilyRoutes& family, NodeId node, PathCache& cache,
     }
 }
 
+/// Of a router with routing daemons, which know nothing beyond the lab.
+void add_way_out(const FamilyRoutes& family, NodeId node, PathCache& cache,
+                 const std::set<IpPrefix>& by_file, std::vector<RoutePlan>& routes) {
+    const auto& graph = family.graph();
+    if (!family.has_way_out() || graph.of_node(node).empty()) {
+        return;
+    }
+    auto route = family.default_route(node, cache.paths(graph, node));
+    if (route && !by_file.contains(route->to)) {
+        routes.push_back(std::move(*route));
+    }
+}
+
 } // namespace
 
 void add_static_routes(const Topology& topology, const AddressPlan& addresses,
@@ -318,6 +339,8 @@ void add_static_routes(const Topology& topology, const AddressPlan& addresses,
         for (const auto family : families) {
             if (!daemons.any() || (daemons.static_routes && daemons.protocols(family) == 0)) {
                 add_routes(of[family], node_id(i), cache, by_file, routes[i]);
+            } else {
+                add_way_out(of[family], node_id(i), cache, by_file, routes[i]);
             }
         }
         std::sort(routes[i].begin(), routes[i].end(), [](auto& left, auto& right) {

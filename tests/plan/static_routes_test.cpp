@@ -198,3 +198,21 @@ TEST_CASE("a default route of the file's own is kept, whatever the ways out") {
     lab.route("h", "default", "x");
     CHECK(routes(planned(lab.topology), "h") == Texts{"0.0.0.0/0 via 10.0.2.2 eth1"});
 }
+
+// h --- r1 --- r2 --- net
+TEST_CASE("routers with routing daemons have the way out of the lab as a route of their own") {
+    TopologyBuilder lab;
+    lab.hosts({"h"});
+    lab.routers({"r1", "r2"});
+    lab.ways_out({"net"});
+    lab.link({"h", "r1"});
+    lab.link({"r1", "r2"});
+    lab.link({"r2", "net"});
+    for (auto& node : lab.topology.nodes) {
+        node.daemons.ospf = node.kind == NodeKind::router;
+    }
+    const auto plan = planned(lab.topology);
+    CHECK(routes(plan, "r1") == Texts{"0.0.0.0/0 via 10.0.2.2 eth1"});
+    CHECK(routes(plan, "r2") == Texts{"0.0.0.0/0 via 10.0.3.2 eth1"});
+    CHECK(routes(plan, "h") == Texts{"0.0.0.0/0 via 10.0.1.2 eth0"});
+}
