@@ -4,6 +4,8 @@
 #include "netlink/link_requests.h"
 #include "netlink/read.h"
 #include "netlink/socket.h"
+#include "sys/check.h"
+#include "sys/text_file.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -11,6 +13,7 @@
 
 #include <fmt/format.h>
 #include <net/if.h>
+#include <unistd.h>
 
 namespace netlab {
 
@@ -38,6 +41,23 @@ bool make_pair(const std::string& name, const UniqueFd& netns) {
         }
         return false;
     }
+}
+
+void set(const std::string& name, const char* family, const char* key, const char* value) {
+    const auto path = fmt::format("/proc/sys/net/{}/conf/{}/{}", family, name, key);
+    if (::access(path.c_str(), F_OK) == 0) {
+        write_file(path, value);
+    }
+}
+
+/// A node's root is not to be believed: neither the source addresses that it writes, nor what it
+/// says of the ways of the network.
+void guard(const std::string& name, bool ipv6) {
+    set(name, "ipv4", "rp_filter", "1");
+    set(name, "ipv4", "accept_redirects", "0");
+    set(name, "ipv6", "accept_ra", "0");
+    set(name, "ipv6", "accept_redirects", "0");
+    set(name, "ipv6", "disable_ipv6", ipv6 ? "0" : "1");
 }
 
 } // namespace
@@ -77,6 +97,8 @@ Uplink HostNat::open(const UniqueFd& netns) {
 
 void HostNat::join_host(const std::string& name, const Uplink& uplink) {
     const auto number = static_cast<int>(::if_nametoindex(name.c_str()));
+    check(number - 1, "find the interface {}", name);
+    guard(name, ipv6_);
     Socket socket;
     Batch batch;
     for (std::size_t i = 0; i < uplink.addresses.size(); ++i) {

@@ -1,12 +1,16 @@
 #include "lab/host_network.h"
 
 #include "sys/text_file.h"
+#include "sys/unique_fd.h"
 
 #include <array>
 #include <sstream>
 #include <string>
 
+#include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/nsfs.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,9 +18,15 @@ namespace netlab {
 
 namespace {
 
-bool is_loopback(const IpAddress& address) {
-    return address.family == Family::ipv4 ? address.bytes[0] == 127
-                                          : address == *parse_address("::1");
+/// Not another's by any way: this host's own (loopback, unspecified), or of one link only.
+bool is_near(const IpAddress& address) {
+    if (address.family == Family::ipv4) {
+        return address.bytes[0] == 127 || address.bytes[0] == 0;
+    }
+    const auto within = [&](const char* prefix, int length) {
+        return prefix_of(parse_address(prefix).value(), length).contains(address);
+    };
+    return within("::", 96) || within("::ffff:0:0", 96) || within("fe80::", 10);
 }
 
 } // namespace
@@ -24,7 +34,11 @@ bool is_loopback(const IpAddress& address) {
 bool may_administer_network() {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
-    return ::syscall(SYS_capget, &header, sets.data()) == 0 &&
+    // The capability counts where the network belongs to this user namespace, or to one in it; of
+    // others the kernel does not say whose they are (ioctl_ns(2): EPERM).
+    const UniqueFd network{::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)};
+    const UniqueFd owner{network ? ::ioctl(network.get(), NS_GET_USERNS) : -1};
+    return owner && ::syscall(SYS_capget, &header, sets.data()) == 0 &&
            (sets[0].effective & (1U << CAP_NET_ADMIN)) != 0;
 }
 
@@ -51,7 +65,7 @@ bool has_default_route6() {
     return false;
 }
 
-std::vector<IpAddress> name_servers_of_host() {
+std::vector<IpAddress> name_servers_of_host(bool ipv6) {
     std::vector<IpAddress> servers;
     for (const char* file : {"/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"}) {
         std::istringstream text{read_file_or(file, "")};
@@ -61,7 +75,8 @@ std::vector<IpAddress> name_servers_of_host() {
             std::string value;
             words >> key >> value;
             const auto address = parse_address(value);
-            if (key == "nameserver" && address && !is_loopback(*address)) {
+            if (key == "nameserver" && address && !is_near(*address) &&
+                (ipv6 || address->family == Family::ipv4)) {
                 servers.push_back(*address);
             }
         }

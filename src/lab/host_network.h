@@ -19,7 +19,8 @@ bool forwards_packets(Family family);
 bool has_default_route6();
 
 /// The name servers that not only the host's own programs can ask, at most three: those of
-/// resolv.conf(5), without loopback addresses, or those behind systemd-resolved.
-std::vector<IpAddress> name_servers_of_host();
+/// resolv.conf(5), without loopback addresses, or those behind systemd-resolved. `ipv6`: whether
+/// IPv6 addresses are of use.
+std::vector<IpAddress> name_servers_of_host(bool ipv6);
 
 } // namespace netlab

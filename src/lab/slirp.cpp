@@ -111,6 +111,18 @@ void arrange(const Start& start) {
          "close what is open");
 }
 
+/// Somebody has to take note of its end, or the lab's PID namespace does not end either: in a
+/// container the first process may be one that never does.
+[[noreturn]] void wait_holding_nothing(pid_t child) {
+    ::setsid();
+    ::signal(SIGHUP, SIG_IGN);
+    ::syscall(SYS_close_range, 0U, ~0U, 0U);
+    retitle_process("netlab: waits for slirp4netns");
+    while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    ::_exit(0);
+}
+
 /// In the lab's user namespace it may enter the node's network, and in its PID namespace it ends
 /// with the lab. It stays in the host's network and mount namespaces.
 [[noreturn]] void enter_lab(const Start& start) {
@@ -126,7 +138,7 @@ void arrange(const Start& start) {
         arrange(start);
         run(start);
     }
-    ::_exit(0);
+    wait_holding_nothing(child);
 }
 
 /// What was said until the other end closed, a kilobyte at most.
@@ -191,7 +203,6 @@ void start_slirp(const std::string& program, const SlirpNetwork& network, const 
     }
     ready.writing.reset();
     complaint.writing.reset();
-    uninterrupted([&] { return ::waitpid(child, nullptr, 0); });
     wait_until_ready(ready.reading, complaint.reading);
 }
 

@@ -130,6 +130,12 @@ std::string last_lines(const std::string& text, std::size_t lines) {
 /// A node asks for its uplink, which only a process of the host's can make.
 void open_way_out(WayOut& way_out, const Plan& plan, const StartMessage& message,
                   const UniqueFd& netns, const Fledgling& supervisor, const UniqueFd& channel) {
+    if (!netns) {
+        throw std::runtime_error{
+            "cannot open the lab's way out: the node's network namespace did not "
+            "come along with the request; is the limit of open files reached "
+            "(ulimit -n)?"};
+    }
     const auto uplink = way_out.open(plan.nodes.at(message.done), netns, supervisor.pidfd());
     std::ignore = send_answer(channel, to_text(uplink));
 }

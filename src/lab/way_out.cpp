@@ -49,9 +49,10 @@ WayOut::WayOut(const Plan& plan) : plan_(plan), resolv_conf_(no_name_server) {
     has_ipv6_ = has_default_route6();
     slirp_ = find_slirp();
     const bool administers = may_administer_network();
-    const auto servers = name_servers_of_host();
+    const bool nat_ipv6 = has_ipv6_ && forwards_packets(Family::ipv6);
+    const auto servers = name_servers_of_host(nat_ipv6);
     if (administers && forwards_packets(Family::ipv4) && (slirp_.empty() || !servers.empty())) {
-        has_ipv6_ = has_ipv6_ && forwards_packets(Family::ipv6);
+        has_ipv6_ = nat_ipv6;
         resolv_conf_ = resolv_conf_of(servers);
         remark_ = fmt::format("the lab's way out is the kernel's NAT{}{}",
                               has_ipv6_ ? "" : ", for IPv4 only",
@@ -77,7 +78,11 @@ void WayOut::choose_slirp() {
         slirp_subnet_ = uplink_subnet4(number, length);
     } while (overlaps(plan_, slirp_subnet_) && ++number < 512);
     has_ipv6_ = has_ipv6_ && !overlaps(plan_, slirp_subnet6());
-    resolv_conf_ = resolv_conf_of({slirp_subnet_.address.plus(3)});
+    std::vector<IpAddress> servers{slirp_subnet_.address.plus(3)};
+    if (has_ipv6_) {
+        servers.push_back(slirp_subnet6().address.plus(3));
+    }
+    resolv_conf_ = resolv_conf_of(servers);
     remark_ = fmt::format("the lab's way out is {}{}", slirp_, has_ipv6_ ? "" : ", for IPv4 only");
 }
 

@@ -64,7 +64,7 @@ left() {
     local now
     for _ in {1..100}; do
         now=$(state)
-        if [[ $now == "$before" ]] && ! grep -qs '^slirp4netns' /proc/[0-9]*/cmdline; then
+        if [[ $now == "$before" ]] && ! grep -qsE "^(slirp4netns|netlab: )" /proc/[0-9]*/cmdline; then
             echo "nothing is left"
             return
         fi
