@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <sstream>
 #include <string>
+#include <system_error>
 
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -87,6 +88,17 @@ void mount_layer(const std::string& target, const std::string& lower, const std:
     std::ignore = ::mount("overlay", target.c_str(), "overlay", MS_NODEV, options.c_str());
 }
 
+/// The host's programs make and remove directories meanwhile, in /var/tmp say.
+void mount_if_there(const std::string& target, const std::string& lower, const std::string& layer) {
+    try {
+        mount_layer(target, lower, layer);
+    } catch (const std::system_error& error) {
+        if (error.code().value() != ENOENT) {
+            throw;
+        }
+    }
+}
+
 /// The way to the directories as they were, for as long as this lives. The layers keep what they
 /// lie on; a node has no use for it, but through it would reach the host's sockets, to which a
 /// read-only mount is no obstacle and a layer is.
@@ -129,8 +141,8 @@ void mount_layers() {
     int number = 0;
     for (std::string line; std::getline(lines, line);) {
         const auto tab = line.find('\t');
-        mount_layer(line.substr(0, tab), line.substr(tab + 1),
-                    fmt::format("{}/layers/own{}", node_files, ++number));
+        mount_if_there(line.substr(0, tab), line.substr(tab + 1),
+                       fmt::format("{}/layers/own{}", node_files, ++number));
     }
     make_layer_directory("/run/lock", 01777);
     const UniqueFd mark{check(::open(mounted_mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0644),
