@@ -330,17 +330,17 @@ run_fuzz() {
         -dict=tests/fuzz/topology.dict "$corpus" tests/fuzz/corpus topologies
 }
 
-# The files of src that the last ten commits of the main line have touched; --analyze and a tree without history: all.
+# The files of src that the last five commits of the main line have touched; --analyze and a tree without history: all.
 files_to_tidy() {
     if [[ -e .files-to-tidy ]]; then
         cat .files-to-tidy
         return
     fi
-    if ((analyze)) || ! git -C "$root" rev-parse --quiet --verify HEAD~10 >/dev/null; then
+    if ((analyze)) || ! git -C "$root" rev-parse --quiet --verify HEAD~5 >/dev/null; then
         find src -name '*.cpp' | sort
         return
     fi
-    git -C "$root" diff --name-only --diff-filter=d HEAD~10 -- 'src/*.cpp'
+    git -C "$root" diff --name-only --diff-filter=d HEAD~5 -- 'src/*.cpp'
 }
 
 # Clang's warnings and clang-tidy's, for what has changed lately: all of src takes as long as half of what else there is.
