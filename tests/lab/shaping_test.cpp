@@ -122,7 +122,8 @@ TEST_CASE("a seed makes the same packets drop in every run") {
 }
 
 // h1 --an opportunity each 100 ms--> h2
-TEST_CASE("a trace lets a full packet go at each of its lines, and is back after a reset") {
+TEST_CASE("a trace lets a full packet go at each of its lines, and is back after a reset",
+          "[speed]") {
     const Workshop workshop;
     workshop.write("slow.up", "100\n");
     const LabUnderTest lab{workshop, R"({ "nodes": { "h[1-2]": {} }, "links": [
