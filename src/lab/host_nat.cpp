@@ -2,7 +2,6 @@
 
 #include "netlink/address_requests.h"
 #include "netlink/link_requests.h"
-#include "netlink/read.h"
 #include "netlink/socket.h"
 #include "sys/check.h"
 #include "sys/text_file.h"
@@ -62,9 +61,8 @@ void guard(const std::string& name, bool ipv6) {
 
 } // namespace
 
-/// On this host and in the lab.
-bool HostNat::is_free(std::uint64_t number) const {
-    const auto interfaces = Reader{}.interfaces();
+/// On this host, which has `interfaces`, and in the lab.
+bool HostNat::is_free(std::uint64_t number, const std::vector<InterfaceState>& interfaces) const {
     for (const auto& subnet : {uplink_subnet4(number, length4), uplink_subnet6(number)}) {
         const auto clashes = [&](const IpInterface& own) { return own.subnet().overlaps(subnet); };
         if (overlaps(plan_, subnet) ||
@@ -79,9 +77,10 @@ bool HostNat::is_free(std::uint64_t number) const {
 
 /// The interface's name is what keeps labs apart that start at once.
 Uplink HostNat::open(const UniqueFd& netns) {
+    const auto interfaces = Reader{}.interfaces();
     for (std::uint64_t number = 0; number < most_uplinks; ++number) {
         const auto name = fmt::format("netlab{}", number);
-        if (!is_free(number) || !make_pair(name, netns)) {
+        if (!is_free(number, interfaces) || !make_pair(name, netns)) {
             continue;
         }
         Uplink uplink;

@@ -2,7 +2,12 @@
 
 #include "lab/uplink.h"
 #include "netlink/masquerade.h"
+#include "netlink/read.h"
 #include "sys/unique_fd.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace netlab {
 
@@ -18,7 +23,7 @@ public:
     Uplink open(const UniqueFd& netns);
 
 private:
-    bool is_free(std::uint64_t number) const;
+    bool is_free(std::uint64_t number, const std::vector<InterfaceState>& interfaces) const;
     void join_host(const std::string& name, const Uplink& uplink);
 
     const Plan& plan_;
