@@ -63,7 +63,8 @@ _netlab_options() {
             ;;
         link-reset | link-clear | link-down | link-up) echo "--json --lab --help" ;;
         link-measure) echo "--time --json --lab --help" ;;
-        check) echo "--json --help" ;;
+        ping) echo "--all -4 -6 --timeout --json --lab --help" ;;
+        check | doctor) echo "--json --help" ;;
         ps) echo "--json --names --lab --help" ;;
         logs) echo "--follow --since --lines --json --lab --help" ;;
         stop | restart) echo "--timeout --lab --help" ;;
@@ -76,7 +77,7 @@ _netlab_options() {
 
 _netlab() {
     local current=$2 previous=$3 command arguments lab_option
-    local commands="up exec ls inspect ps logs stop start restart pause resume top link check down help"
+    local commands="up exec ls inspect ps logs stop start restart pause resume top link ping check down doctor help"
     COMPREPLY=()
     _netlab_position
     _netlab_lab_option
@@ -115,7 +116,7 @@ _netlab() {
     case $command:$arguments in
         :0) _netlab_words "$commands" ;;
         up:0 | check:*) _netlab_topology_files ;;
-        exec:0) _netlab_words "all $(netlab ls --nodes "${lab_option[@]}" 2>/dev/null)" ;;
+        exec:0 | ping:[01]) _netlab_words "all $(netlab ls --nodes "${lab_option[@]}" 2>/dev/null)" ;;
         link:0) _netlab_words "ls set reset clear down up measure" ;;
         link-measure:0 | link-ls:*) _netlab_words "$(netlab link ls --names "${lab_option[@]}" 2>/dev/null)" ;;
         link-measure:*) ;;

@@ -79,8 +79,10 @@ complete -c netlab -n '__netlab_count 1' -a pause -d 'stop all processes of node
 complete -c netlab -n '__netlab_count 1' -a resume -d 'let paused nodes go on'
 complete -c netlab -n '__netlab_count 1' -a top -d 'watch cpu, memory and traffic'
 complete -c netlab -n '__netlab_count 1' -a link -d 'show, change, cut and measure links'
+complete -c netlab -n '__netlab_count 1' -a ping -d 'show which nodes reach which'
 complete -c netlab -n '__netlab_count 1' -a check -d 'report every mistake of a topology file'
 complete -c netlab -n '__netlab_count 1' -a down -d 'take a lab down'
+complete -c netlab -n '__netlab_count 1' -a doctor -d 'show what this host can do for labs'
 complete -c netlab -n '__netlab_count 1' -a help -d 'explain netlab'
 
 for condition in '__netlab_wants up 0' '__netlab_command check'
@@ -89,6 +91,11 @@ for condition in '__netlab_wants up 0' '__netlab_command check'
 end
 complete -c netlab -n '__netlab_wants exec 0' -a '(__netlab_nodes) all'
 complete -c netlab -n '__netlab_wants exec 1' -a '(__fish_complete_command)'
+complete -c netlab -n '__netlab_wants ping 0; or __netlab_wants ping 1' -a '(__netlab_nodes) all'
+complete -c netlab -n '__netlab_command ping' -l all -d 'from every node to every other'
+complete -c netlab -n '__netlab_command ping' -s 4 -d 'IPv4 only'
+complete -c netlab -n '__netlab_command ping' -s 6 -d 'IPv6 only'
+complete -c netlab -n '__netlab_command ping' -l timeout -x -a '100ms 1s 5s' -d 'of each request'
 complete -c netlab -n '__netlab_command inspect ps top pause resume' -a '(__netlab_nodes)'
 complete -c netlab -n '__netlab_command logs stop start restart' -a '(__netlab_nodes) (__netlab_services) all'
 complete -c netlab -n '__netlab_command ps' -l names -d 'NODE/SERVICE a line'
@@ -114,9 +121,9 @@ complete -c netlab -n '__netlab_link_command measure' -l time -x -a '2s 4s 10s 6
 complete -c netlab -n '__netlab_link_command ls' -l names -d 'the names of the links'
 complete -c netlab -n '__netlab_wants down 0' -a '(netlab ls --names 2>/dev/null)'
 
-complete -c netlab -n '__netlab_command up exec ls inspect ps logs stop start restart pause resume top link down' -s l -l lab -x \
+complete -c netlab -n '__netlab_command up exec ls inspect ps logs stop start restart pause resume top link ping down' -s l -l lab -x \
     -a '(netlab ls --names 2>/dev/null)' -d 'name the lab'
-complete -c netlab -n '__netlab_command up exec ls inspect ps logs top link check' -l json -d 'print JSON'
+complete -c netlab -n '__netlab_command up exec ls inspect ps logs top link ping check doctor' -l json -d 'print JSON'
 complete -c netlab -n '__netlab_command up' -l dry-run -d 'show the plan and create nothing'
 complete -c netlab -n '__netlab_command up' -l timeout -x -a '10s 30s 60s' -d 'of all set-up commands'
 complete -c netlab -n '__netlab_command up' -s v -l verbose -d 'say more'

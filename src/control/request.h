@@ -58,6 +58,7 @@ struct NodeAnswer {
     std::string cgroup{}; ///< directory of its cgroup on the host, if it has limits
     Limits limits{};
     std::vector<PublishedPort> publish{};
+    std::vector<IpAddress> addresses{}; ///< what its name means in the lab: one of each family
 };
 
 /// An answer: nodes or links in file order, or what stood in the way.
