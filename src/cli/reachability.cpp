@@ -2,10 +2,13 @@
 
 #include "base/diagnostic.h"
 #include "cli/visit_nodes.h"
+#include "lab/host_limits.h"
+#include "netlink/neighbours.h"
 #include "sys/process.h"
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <sys/resource.h>
 
@@ -24,6 +27,14 @@ std::size_t senders_at_a_time() {
         return 1;
     }
     return std::clamp<std::size_t>((limit.rlim_cur - other_files) / 2, 1, most_senders);
+}
+
+/// Two that ask each other by both families make two entries of each, so this many take half of a
+/// table, and leave half to others.
+std::size_t requests_at_a_time() {
+    constexpr std::uint64_t usual = 1024; // gc_thresh3 of a host that does not show it
+    const auto limit = neighbour_limit();
+    return std::max<std::size_t>(limit == 0 ? usual : limit, 16);
 }
 
 std::vector<NodeAnswer> with_addresses(LabClient& client,
@@ -106,12 +117,15 @@ private:
     }
 
     /// Nodes number `begin` to `end` of `from_`, in turns, each beginning with another of `to_`, so
-    /// that neither many ask one node at once nor one asks many.
+    /// that neither many ask one node at once nor one asks many. Of a square, who asks and who is
+    /// asked are the other way round soon after: both know each other then.
     std::vector<ReachedPair> pairs_of(std::size_t begin, std::size_t end) const {
         std::vector<ReachedPair> pairs;
         for (std::size_t turn = 0; turn < to_.size(); ++turn) {
+            const auto half = (turn + 1) / 2;
+            const auto distance = turn % 2 == 1 ? half : (to_.size() - half) % to_.size();
             for (auto from = begin; from < end; ++from) {
-                const auto to = (from + turn) % to_.size();
+                const auto to = (from + distance) % to_.size();
                 if (from_[from].name != to_[to].name) {
                     pairs.push_back(pair_of(from, to));
                 }
@@ -139,11 +153,51 @@ private:
                 }
             }
         }
-        auto outcomes = ping(senders.all(), requests, request_.pace);
+        auto outcomes = ask_all(visits, senders.all(), requests);
         for (std::size_t i = 0; i < places.size(); ++i) {
             *places[i] = std::move(outcomes[i]);
         }
         std::ranges::move(pairs, std::back_inserter(found.pairs));
+    }
+
+    /// All at once, unless the machine's table of neighbours is too small for that: then as many as
+    /// have room in it, and what they have learned is forgotten before the next ones.
+    std::vector<PingOutcome> ask_all(NodeVisits& visits, const std::vector<PingSender>& senders,
+                                     const std::vector<PingRequest>& requests) const {
+        auto pace = request_.pace;
+        pace.stop_when_crowded = true;
+        auto outcomes = ping(senders, requests, pace);
+        if (std::ranges::none_of(outcomes, &PingOutcome::crowded)) {
+            return outcomes;
+        }
+        outcomes.clear();
+        const auto piece = requests_at_a_time();
+        for (std::size_t begin = 0; begin < requests.size(); begin += piece) {
+            const auto end = std::min(begin + piece, requests.size());
+            forget_all(visits);
+            std::ranges::move(ping(senders,
+                                   {requests.begin() + static_cast<std::ptrdiff_t>(begin),
+                                    requests.begin() + static_cast<std::ptrdiff_t>(end)},
+                                   request_.pace),
+                              std::back_inserter(outcomes));
+        }
+        forget_all(visits);
+        return outcomes;
+    }
+
+    void forget_all(NodeVisits& visits) const {
+        std::set<std::string> names;
+        for (const auto* nodes : {&from_, &to_}) {
+            for (const auto& node : *nodes) {
+                names.insert(node.name);
+            }
+        }
+        visits.each({names.begin(), names.end()}, [](const NodeHandle& handle) {
+            if (handle.pidfd) {
+                Socket socket;
+                forget_neighbours(socket);
+            }
+        });
     }
 
     const ReachRequest& request_;

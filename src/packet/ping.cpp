@@ -65,9 +65,10 @@ std::string words_of(const EchoReturn& refusal) {
 
 class Pinging {
 public:
-    Pinging(std::span<const PingSender> senders, const std::vector<PingRequest>& requests)
-        : senders_(senders), requests_(requests), outcomes_(requests.size()),
-          open_(requests.size(), false), of_sender_(senders.size(), 0),
+    Pinging(std::span<const PingSender> senders, const std::vector<PingRequest>& requests,
+            bool stop_when_crowded)
+        : stop_when_crowded_(stop_when_crowded), senders_(senders), requests_(requests),
+          outcomes_(requests.size()), open_(requests.size(), false), of_sender_(senders.size(), 0),
           run_(std::random_device{}() | 1U),
           epoll_(check(::epoll_create1(EPOLL_CLOEXEC), "wait for answers")) {
         for (std::size_t i = 0; i < senders.size(); ++i) {
@@ -83,7 +84,7 @@ public:
         std::fill(open_.begin(), open_.end(), false);
         open_count_ = 0;
         std::size_t next = 0;
-        while (next < waiting.size()) {
+        while (next < waiting.size() && !stopped()) {
             next = send_some(waiting, next);
             take_in(next < waiting.size() ? std::chrono::milliseconds{1} : Duration{});
         }
@@ -96,6 +97,9 @@ public:
     void wait(Duration patience) {
         wait(patience, [] { return false; });
     }
+
+    /// Whether the kernel's room is used up, and that is a reason to stop.
+    bool stopped() const { return stop_when_crowded_ && crowded_; }
 
     bool done() const { return answered_ == requests_.size(); }
 
@@ -114,7 +118,8 @@ private:
     template <class Enough>
     void wait(Duration patience, Enough enough) {
         const auto deadline = probe_time() + patience;
-        for (auto now = probe_time(); now < deadline && !done() && !enough(); now = probe_time()) {
+        for (auto now = probe_time(); now < deadline && !done() && !stopped() && !enough();
+             now = probe_time()) {
             take_in(deadline - now);
         }
     }
@@ -181,6 +186,15 @@ private:
             return false;
         }
         ++outcome.tries;
+        // Of IPv6 the kernel says EINVAL where it has no room for a neighbour (ip6_finish_output2
+        // in its net/ipv6/ip6_output.c).
+        const bool ipv6 = request.to.family == Family::ipv6;
+        outcome.crowded = error == ENOBUFS || (ipv6 && error == EINVAL);
+        crowded_ = crowded_ || outcome.crowded;
+        if (outcome.crowded) {
+            outcome.trouble = words_of(ENOBUFS);
+            return true;
+        }
         if (error != 0) {
             outcome.trouble = words_of(error);
             return true;
@@ -222,6 +236,8 @@ private:
         ++answered_;
     }
 
+    bool stop_when_crowded_;
+    bool crowded_ = false;
     std::span<const PingSender> senders_;
     const std::vector<PingRequest>& requests_;
     std::vector<PingOutcome> outcomes_;
@@ -240,8 +256,8 @@ PingSender::PingSender() : ipv4_(open_socket(Family::ipv4)), ipv6_(open_socket(F
 
 std::vector<PingOutcome> ping(std::span<const PingSender> senders,
                               const std::vector<PingRequest>& requests, const PingPace& pace) {
-    Pinging pinging{senders, requests};
-    for (unsigned i = 0; i < pace.tries && !pinging.done(); ++i) {
+    Pinging pinging{senders, requests, pace.stop_when_crowded};
+    for (unsigned i = 0; i < pace.tries && !pinging.done() && !pinging.stopped(); ++i) {
         if (i != 0) {
             pinging.wait(pause_time);
         }

@@ -37,6 +37,8 @@ struct PingRequest {
 struct PingOutcome {
     std::optional<Duration> time{}; ///< there and back, of the first answer; none: no answer
     unsigned tries = 0;             ///< requests sent
+    /// The kernel had no room for another neighbour, or in a queue: later it may have.
+    bool crowded = false;
     /// Why there is no answer, as far as anybody said: `no route`, `10.0.1.2 says: no route to
     /// host`; else `no answer`. Empty with an answer.
     std::string trouble{};
@@ -45,6 +47,7 @@ struct PingOutcome {
 struct PingPace {
     unsigned tries = 3;                          ///< requests to each, at most
     Duration patience = std::chrono::seconds{1}; ///< for answers, after each round of requests
+    bool stop_when_crowded = false;              ///< then the other requests are not asked any more
 };
 
 /// Whether each of the requests is answered, all of them asked at once: who does not answer is
