@@ -3,6 +3,7 @@
 #include "graph/shortest_paths.h"
 #include "plan/compress_routes.h"
 #include "plan/explicit_addresses.h"
+#include "plan/sum_up_routes.h"
 
 #include <algorithm>
 #include <map>
@@ -12,6 +13,10 @@
 namespace netlab {
 
 namespace {
+
+/// A node that knows more destinations in one family has a table that is summed up, others one that
+/// says exactly what there is.
+constexpr std::size_t most_exact_destinations = 256;
 
 /// A prefix to be reached: a subnet, or a node's loopback.
 struct Destination {
@@ -164,11 +169,20 @@ private:
     template <typename HopsOf>
     std::vector<RoutePlan> compressed(const std::vector<NumberedRoute>& known, NodeId node,
                                       const std::set<IpPrefix>& by_file, HopsOf hops_of) const {
-        std::vector<NumberedRoute> wanted;
-        std::copy_if(known.begin(), known.end(), std::back_inserter(wanted),
-                     [&](auto& route) { return !by_file.contains(route.to); });
+        std::vector<NumberedRoute> without;
+        if (!by_file.empty()) {
+            std::copy_if(known.begin(), known.end(), std::back_inserter(without),
+                         [&](auto& route) { return !by_file.contains(route.to); });
+        }
+        const auto& wanted = by_file.empty() ? known : without;
+        // A route of the file could be longer than a sum, and take packets that the sum is for.
+        const bool may_sum = std::none_of(by_file.begin(), by_file.end(), [&](const IpPrefix& to) {
+            return to.family() == family_ && to.length != 0;
+        });
+        // What is behind a way out may have addresses that lie between the lab's.
+        const bool sums = may_sum && ways_out_.empty() && wanted.size() > most_exact_destinations;
         std::vector<RoutePlan> planned;
-        for (const auto& route : compress_routes(wanted, by_file)) {
+        for (const auto& route : sums ? sum_up_routes(wanted) : compress_routes(wanted, by_file)) {
             planned.push_back(plan(route.to, node, hops_of(route.hops)));
         }
         return planned;
