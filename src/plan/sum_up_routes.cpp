@@ -26,16 +26,15 @@ std::uint8_t common_length(const IpAddress& left, const IpAddress& right) {
 class Summary {
 public:
     explicit Summary(const std::vector<NumberedRoute>& routes) : routes_(routes) {
+        find_runs();
         std::vector<std::uint32_t> numbers;
-        numbers.reserve(routes.size());
-        for (const auto& route : routes) {
-            numbers.push_back(route.hops);
+        for (std::size_t i = 0; i < routes.size(); i = run_end_[i]) {
+            numbers.push_back(routes[i].hops);
         }
         std::sort(numbers.begin(), numbers.end());
         numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
         hops_ = std::move(numbers);
         words_ = (hops_.size() + 63) / 64;
-        find_runs();
     }
 
     std::vector<NumberedRoute> run() {
