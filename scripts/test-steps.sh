@@ -315,7 +315,7 @@ check_install() {
     cmake --install build/release --prefix "$prefix" &&
         "$prefix/bin/netlab" --help >/dev/null &&
         "$prefix/bin/netlab" check "$prefix/share/netlab/topologies/campus.json" &&
-        (cd "$prefix" && ls -l bin/netlab share/man/man1/netlab.1 share/bash-completion/completions/netlab \
+        (cd "$prefix" && ls -l bin/netlab libexec/netlab/netlab-main share/man/man1/netlab.1 share/bash-completion/completions/netlab \
             share/zsh/site-functions/_netlab share/fish/vendor_completions.d/netlab.fish \
             share/doc/netlab/LICENSE)
     local status=$?

@@ -167,9 +167,11 @@ def memory(pid):
 
 
 def kernel_memory():
-    """What the kernel has in use, in KiB."""
+    """What the kernel has in use and cannot give back, in KiB."""
+    with contextlib.suppress(PermissionError):
+        pathlib.Path("/proc/sys/vm/drop_caches").write_text("3")
     text = pathlib.Path("/proc/meminfo").read_text()
-    return sum(int(re.search(rf"^{key}:\s+(\d+)", text, re.M)[1]) for key in ("Slab", "Percpu", "KernelStack"))
+    return sum(int(re.search(rf"^{key}:\s+(\d+)", text, re.M)[1]) for key in ("SUnreclaim", "Percpu", "KernelStack"))
 
 
 def measure_throughput(options, row):
@@ -302,7 +304,7 @@ def measure_idle(options, row):
             own = (memory(many) - first) / count
             kernel = (kernel_memory() - base - pairs) / count
     row("idle wire", f"{own:.1f} KiB of the process, {kernel:.0f} KiB of the kernel beyond a veth pair", "< 64 KiB",
-        "Private_Dirty; Slab, Percpu and KernelStack of the whole machine")
+        "Private_Dirty; SUnreclaim, Percpu and KernelStack of the whole machine")
     row("idle wires' CPU", f"{used:.2f} s in 5 s", "0", f"{count} wires")
 
 
