@@ -4,6 +4,7 @@
 #include "image/layers.h"
 #include "image/overlay.h"
 #include "image/own_root.h"
+#include "image/views.h"
 #include "sys/check.h"
 #include "sys/mounts.h"
 #include "sys/text_file.h"
@@ -24,8 +25,6 @@ namespace netlab {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr unsigned long plain = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
 std::string own_path(std::string_view name) {
     return fmt::format("{}/{}", node_files, name);
@@ -61,24 +60,6 @@ void mount_own_directories(const std::string& hostname) {
     if (!fs::is_symlink(fs::symlink_status("/etc/hostname"))) {
         mount_bind(own_path("hostname"), "/etc/hostname");
     }
-}
-
-void mount_terminals() {
-    // Group 5 is tty on every distribution; where it is not mapped the kernel says EINVAL.
-    const char* const type = "devpts";
-    const unsigned long flags = MS_NOSUID | MS_NOEXEC;
-    if (::mount(type, "/dev/pts", type, flags, "newinstance,ptmxmode=0666,mode=620,gid=5") != 0) {
-        mount_new(type, "/dev/pts", flags, "newinstance,ptmxmode=0666,mode=620");
-    }
-}
-
-void mount_kernel_views() {
-    mount_sysfs("/sys");
-    mount_new("mqueue", "/dev/mqueue", plain);
-    // Read-only, so that nothing in the node changes it by accident; the node's root can mount
-    // another (see "What it does not do" in the README). Programs do without where the kernel has
-    // no cgroup v2.
-    std::ignore = ::mount("cgroup2", "/sys/fs/cgroup", "cgroup2", plain | MS_RDONLY, nullptr);
 }
 
 /// Where /etc/resolv.conf is a link into /run (systemd-resolved), the file it names is in the
@@ -155,7 +136,7 @@ void mount_requested(const NodeRoot& root) {
 } // namespace
 
 void mount_node_proc() {
-    if (::mount("proc", "/proc", "proc", plain, nullptr) != 0) {
+    if (::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0) {
         const int error = errno;
         throw_errno(error, error == EPERM ? "mount /proc in a node (in a container, part of the "
                                             "host's /proc is hidden; run it "
@@ -167,8 +148,9 @@ void mount_node_proc() {
 void enter_node_root(const NodeRoot& root) {
     ::umask(0);
     mount_own_directories(root.hostname);
-    mount_terminals();
-    mount_kernel_views();
+    if (root.tree >= 0 || root.is_layered()) {
+        mount_views();
+    }
     if (root.tree >= 0) {
         enter_own_root(root);
     }
