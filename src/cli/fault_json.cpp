@@ -18,7 +18,8 @@ std::string faults_to_json(const std::vector<FaultAnswer>& faults) {
                           {"since", fault.since},
                           {"command", fault.command},
                           {"apart", std::move(apart)},
-                          {"links", fault.links}});
+                          {"links", fault.links},
+                          {"nodes", fault.nodes}});
     }
     return values.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }

@@ -2,6 +2,7 @@
 #include "cli/fault_json.h"
 #include "cli/find_lab.h"
 #include "cli/output.h"
+#include "cli/pause.h"
 #include "control/client.h"
 
 namespace netlab {
@@ -9,6 +10,11 @@ namespace netlab {
 int run_heal(const FaultOptions& options) {
     LabClient client{find_lab(options.lab).path};
     const auto healed = client.heal(options.request);
+    for (const auto& fault : healed) {
+        if (fault.kind == "pause") {
+            thaw(client.nodes(fault.nodes));
+        }
+    }
     if (options.json) {
         print(stdout, faults_to_json(healed));
         return 0;

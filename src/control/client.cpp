@@ -165,6 +165,16 @@ std::vector<FaultAnswer> LabClient::faults() {
     return ask_faults(Request::Kind::faults, {});
 }
 
+std::vector<NodeAnswer> LabClient::pause(const std::vector<std::string>& patterns) {
+    Request request{Request::Kind::pause, patterns};
+    request.command = command_;
+    return answers(request);
+}
+
+std::vector<NodeAnswer> LabClient::resume(const std::vector<std::string>& patterns) {
+    return answers({Request::Kind::resume, patterns});
+}
+
 void LabClient::disarm() {
     set_patience(socket_, disarm_seconds);
     send_frame(socket_, to_json(Request{Request::Kind::disarm, {}}));

@@ -54,6 +54,10 @@ public:
     FaultAnswer part(const FaultRequest& request);
     /// Heals the faults that the request names, and answers with them. Throws as part().
     std::vector<FaultAnswer> heal(const FaultRequest& request);
+    /// Stops all processes of the selected nodes where they are, and lets them go on; of those in a
+    /// cgroup nothing but the note is taken. Throws as part().
+    std::vector<NodeAnswer> pause(const std::vector<std::string>& patterns);
+    std::vector<NodeAnswer> resume(const std::vector<std::string>& patterns);
     /// What is broken now.
     std::vector<FaultAnswer> faults();
 

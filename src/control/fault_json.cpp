@@ -35,7 +35,7 @@ FaultRequest fault_request_from(const json& value) {
 json fault_answer_json(const FaultAnswer& answer) {
     return {{"id", answer.id},           {"kind", answer.kind},   {"what", answer.what},
             {"command", answer.command}, {"since", answer.since}, {"apart", answer.apart},
-            {"links", answer.links}};
+            {"links", answer.links},     {"nodes", answer.nodes}};
 }
 
 FaultAnswer fault_answer_from(const json& value) {
@@ -47,6 +47,7 @@ FaultAnswer fault_answer_from(const json& value) {
     value.at("since").get_to(answer.since);
     value.at("apart").get_to(answer.apart);
     value.at("links").get_to(answer.links);
+    value.at("nodes").get_to(answer.nodes);
     return answer;
 }
 

@@ -106,6 +106,7 @@ FaultAnswer describe(const Plan& plan, const Fault& fault) {
     for (const auto id : fault.links) {
         answer.links.push_back(plan.links[index(id)].name);
     }
+    answer.nodes = names_of(plan, fault.nodes);
     return answer;
 }
 

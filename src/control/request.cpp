@@ -16,8 +16,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<const char*, 12> kinds{"nodes", "visit", "join", "links", "change", "boards",
-                                            "stop",  "start", "part", "heal",  "faults", "disarm"};
+constexpr std::array<const char*, 14> kinds{"nodes",  "visit", "join",   "links", "change",
+                                            "boards", "stop",  "start",  "part",  "heal",
+                                            "faults", "pause", "resume", "disarm"};
 
 Request::Kind kind_from(const json& value) {
     for (std::size_t i = 0; i < kinds.size(); ++i) {
@@ -95,6 +96,7 @@ NodeAnswer node_from(const json& value) {
     node.cgroup = value.at("cgroup");
     node.limits = limits_from(value.at("limits"));
     node.publish = published_from(value.at("publish"));
+    node.paused = value.at("paused").get<bool>();
     return node;
 }
 
@@ -137,7 +139,8 @@ std::string to_json(const Reply& reply) {
                          {"services", services_json(node.services)},
                          {"cgroup", node.cgroup},
                          {"limits", limits_json<json>(node.limits)},
-                         {"publish", published_json<json>(node.publish)}});
+                         {"publish", published_json<json>(node.publish)},
+                         {"paused", node.paused}});
     }
     auto links = json::array();
     for (const auto& link : reply.links) {

@@ -27,6 +27,8 @@ struct Request {
         part,   ///< nodes are to be apart; answered with the fault
         heal,   ///< faults are to be healed; answered with them
         faults, ///< what is broken
+        pause,  ///< nodes are to stand still, as far as the supervisor can; answered as `nodes`
+        resume, ///< they are to go on
         disarm, ///< the lab is about to end: what would hold that up goes
     };
 
@@ -65,6 +67,7 @@ struct NodeAnswer {
     std::string cgroup{}; ///< directory of its cgroup on the host, if it has limits
     Limits limits{};
     std::vector<PublishedPort> publish{};
+    bool paused = false;
 };
 
 /// An answer: nodes or links in file order, faults by age, or what stood in the way.

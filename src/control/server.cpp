@@ -122,6 +122,10 @@ bool is_about_faults(const Request& request) {
            request.kind == Request::Kind::faults;
 }
 
+bool is_about_pauses(const Request& request) {
+    return request.kind == Request::Kind::pause || request.kind == Request::Kind::resume;
+}
+
 bool is_errand(const Request& request) {
     return request.kind == Request::Kind::stop || request.kind == Request::Kind::start;
 }
@@ -208,6 +212,8 @@ private:
             } else if (is_about_links(request)) {
                 connection.held = answer_links(lab_, faults_, request);
                 answer_if_due(connection);
+            } else if (is_about_pauses(request)) {
+                answer_pause(connection, request);
             } else if (request.kind == Request::Kind::disarm) {
                 faults_.disarm();
                 send_frame(connection.socket, to_json(Reply{}));
@@ -219,6 +225,20 @@ private:
             }
         } catch (const InputError& error) {
             send_frame(connection.socket, to_json(mistake(error)));
+        }
+    }
+
+    void answer_pause(const Connection& connection, const Request& request) {
+        const auto nodes = select_nodes(lab_.plan, request.nodes);
+        try {
+            if (request.kind == Request::Kind::pause) {
+                faults_.pause(nodes, request.command);
+            } else {
+                faults_.resume(nodes);
+            }
+            netlab::answer(lab_, connection.socket, {Request::Kind::nodes, request.nodes});
+        } catch (const std::runtime_error& error) {
+            HeldReply{error}.send(connection.socket);
         }
     }
 

@@ -5,6 +5,7 @@
 #include "base/quote.h"
 #include "fault/cable_changes.h"
 #include "fault/link_faults.h"
+#include "node/standstill.h"
 #include "topology/names.h"
 
 #include <algorithm>
@@ -45,9 +46,11 @@ std::string_view to_string(Fault::Kind kind) {
     case Fault::Kind::cut:
         return "cut";
     case Fault::Kind::link:
+        return "link";
+    case Fault::Kind::pause:
         break;
     }
-    return "link";
+    return "pause";
 }
 
 std::string Faults::name_for(const std::string& name) {
@@ -113,6 +116,51 @@ ChangedLinks Faults::change_links(const LinkChange& change, const std::string& c
     return changed;
 }
 
+void Faults::pause(const std::vector<NodeId>& nodes, const std::string& command) {
+    std::vector<Standstill> stopped;
+    std::vector<NodeId> new_ones;
+    for (const auto id : nodes) {
+        const auto& node = lab_.nodes[index(id)];
+        if (!node.running) {
+            throw std::runtime_error{
+                fmt::format("node {} does not run: {}", lab_.plan.nodes[index(id)].name, node.end)};
+        }
+        if (!node.paused) {
+            new_ones.push_back(id);
+        }
+        if (!node.paused && node.cgroup.empty()) {
+            stopped.push_back({node.pid});
+        }
+    }
+    stop_processes(stopped);
+    auto one = stopped.begin();
+    for (const auto id : new_ones) {
+        auto& node = lab_.nodes[index(id)];
+        node.paused = true;
+        node.stood = node.cgroup.empty() ? (one++)->stood : std::vector<pid_t>{};
+        paused_[id] = {command, system_clock::now()};
+    }
+}
+
+void Faults::resume(const std::vector<NodeId>& nodes) {
+    std::vector<Standstill> stopped;
+    for (const auto id : nodes) {
+        auto& node = lab_.nodes[index(id)];
+        if (node.paused && node.running && node.cgroup.empty()) {
+            stopped.push_back({node.pid, std::exchange(node.stood, {})});
+        }
+        node.paused = false;
+        paused_.erase(id);
+    }
+    continue_processes(stopped);
+}
+
+void Faults::forget(NodeId id) {
+    deaf_.forget(id);
+    paused_.erase(id);
+    lab_.nodes[index(id)].paused = false;
+}
+
 std::vector<Fault> Faults::list() const {
     auto faults = faults_;
     for (const auto& [id, origin] : changed_) {
@@ -122,6 +170,13 @@ std::vector<Fault> Faults::list() const {
             fault.links = {id};
             faults.push_back(std::move(fault));
         }
+    }
+    for (const auto& [id, origin] : paused_) {
+        const auto& name = lab_.plan.nodes[index(id)].name;
+        Fault fault{"pause:" + name, Fault::Kind::pause, name + " is paused", origin.command,
+                    origin.since};
+        fault.nodes = {id};
+        faults.push_back(std::move(fault));
     }
     return faults;
 }
@@ -182,6 +237,9 @@ void Faults::heal(const Fault& fault, Healed& healed) {
         break;
     case Fault::Kind::link:
         plugged_in = netlab::change_links(lab_, {LinkVerb::reset, {fault.id}, {}}).plugged_in;
+        break;
+    case Fault::Kind::pause:
+        resume(fault.nodes);
         break;
     }
     healed.plugged_in.insert(healed.plugged_in.end(), plugged_in.begin(), plugged_in.end());

@@ -20,9 +20,10 @@ struct Fault {
         partition, ///< nodes do not hear others
         cut,       ///< links are down that keep nodes apart
         link,      ///< a link is not as the topology file says
+        pause,     ///< no process of a node runs
     };
 
-    std::string id; ///< by which it is healed: p1, the name that it was given, or the link's
+    std::string id; ///< by which it is healed: p1, the name that it was given, the link's, pause:n1
     Kind kind = Kind::partition;
     std::string what;                              ///< in a line
     std::string command;                           ///< that broke it
@@ -30,6 +31,7 @@ struct Fault {
     std::vector<Separation> separations{};         ///< of a partition
     std::vector<LinkId> links{};                   ///< of the other kinds
     std::vector<std::size_t> cables{};             ///< of a cut
+    std::vector<NodeId> nodes{};                   ///< of a pause
 };
 
 /// What a command has healed.
@@ -55,7 +57,14 @@ public:
     /// See the function of that name.
     ChangedLinks change_links(const LinkChange& change, const std::string& command);
 
-    /// What is broken now: partitions and cuts by age, then links in file order.
+    /// Stops every process of the nodes that are not paused yet, or of none; those in a cgroup are
+    /// left to whoever can freeze it. Throws std::runtime_error if a node does not run, and for
+    /// what the kernel refused.
+    void pause(const std::vector<NodeId>& nodes, const std::string& command);
+    /// Lets those of them go on that are paused.
+    void resume(const std::vector<NodeId>& nodes);
+
+    /// What is broken now: partitions and cuts by age, then links and nodes in file order.
     std::vector<Fault> list() const;
     /// Heals the faults that `ids` name, all of them if `all`. Throws InputError for a name that
     /// none has; then nothing is healed.
@@ -64,7 +73,7 @@ public:
     /// Takes the rules away that the kernel would take long to find at the lab's end.
     void disarm() { deaf_.disarm(); }
     /// Takes note of the end of a node.
-    void forget(NodeId id) { deaf_.forget(id); }
+    void forget(NodeId id);
 
 private:
     struct Origin {
@@ -81,10 +90,11 @@ private:
     DeafNodes deaf_;
     std::vector<Fault> faults_;
     std::map<LinkId, Origin> changed_; ///< links, by their last change
+    std::map<NodeId, Origin> paused_;
     std::uint64_t last_number_ = 0;
 };
 
-/// `partition`, `cut` or `link`.
+/// `partition`, `cut`, `link` or `pause`.
 std::string_view to_string(Fault::Kind kind);
 
 } // namespace netlab
