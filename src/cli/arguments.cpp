@@ -5,6 +5,7 @@
 #include "base/nearest_word.h"
 #include "base/quote.h"
 #include "cli/commands.h"
+#include "cli/fault_arguments.h"
 #include "cli/find_lab.h"
 #include "cli/link_arguments.h"
 #include "cli/output.h"
@@ -43,6 +44,7 @@ struct Choice {
     InspectOptions inspect;
     LinkChoice link;
     ServiceChoice service;
+    FaultChoice fault;
     DownOptions down;
     std::string down_timeout;
     std::vector<std::string> topics; ///< of help
@@ -251,6 +253,7 @@ int run_arguments(int argc, char** argv) {
     add_exec(app);
     add_inspect(app, choice);
     add_link(app, choice.link);
+    add_faults(app, choice.fault);
     add_ls(app, choice);
     add_check(app, choice);
     add_services(app, choice.service);
@@ -267,11 +270,10 @@ int run_arguments(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         refuse(app, "netlab", error, Words{argv, static_cast<std::size_t>(argc)}.subspan(1));
     }
-    if (choice.link.run) {
-        return choice.link.run();
-    }
-    if (choice.service.run) {
-        return choice.service.run();
+    for (const auto& run : {choice.link.run, choice.service.run, choice.fault.run}) {
+        if (run) {
+            return run();
+        }
     }
     if (!choice.run) {
         print(stdout, app.help());

@@ -29,6 +29,7 @@ NodeAnswer describe_node(const Lab& lab, NodeId id) {
     answer.cgroup = node.cgroup;
     answer.limits = plan.limits;
     answer.publish = plan.publish;
+    answer.paused = node.paused;
     if (node.board) {
         const ServiceBoard board{node.board.get(), plan.run.size(), ServiceBoard::Access::read};
         for (std::size_t i = 0; i < plan.run.size(); ++i) {
