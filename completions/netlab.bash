@@ -66,7 +66,8 @@ _netlab_options() {
         partition) echo "--one-way --cut --cheapest --shape --seed --as --json --lab --help" ;;
         heal) echo "--all --json --lab --help" ;;
         faults) echo "--json --names --lab --help" ;;
-        check) echo "--json --help" ;;
+        ping) echo "--all -4 -6 --timeout --json --lab --help" ;;
+        check | doctor) echo "--json --help" ;;
         ps) echo "--json --names --lab --help" ;;
         logs) echo "--follow --since --lines --json --lab --help" ;;
         stop | restart) echo "--timeout --lab --help" ;;
@@ -79,7 +80,7 @@ _netlab_options() {
 
 _netlab() {
     local current=$2 previous=$3 command arguments lab_option
-    local commands="up exec ls inspect ps logs stop start restart pause resume top link partition heal faults check down help"
+    local commands="up exec ls inspect ps logs stop start restart pause resume top link partition heal faults ping check down doctor help"
     COMPREPLY=()
     _netlab_position
     _netlab_lab_option
@@ -122,7 +123,7 @@ _netlab() {
     case $command:$arguments in
         :0) _netlab_words "$commands" ;;
         up:0 | check:*) _netlab_topology_files ;;
-        exec:0) _netlab_words "all $(netlab ls --nodes "${lab_option[@]}" 2>/dev/null)" ;;
+        exec:0 | ping:[01]) _netlab_words "all $(netlab ls --nodes "${lab_option[@]}" 2>/dev/null)" ;;
         link:0) _netlab_words "ls set reset clear down up measure" ;;
         link-measure:0 | link-ls:*) _netlab_words "$(netlab link ls --names "${lab_option[@]}" 2>/dev/null)" ;;
         link-measure:*) ;;

@@ -164,7 +164,7 @@ move_to_where_everybody_can_read() {
 check_scripts() {
     local status=0 file first
     local shell_files=() python_files=()
-    for file in scripts/* .ci/run tests/bench/* tests/scripts/* tests/lab/*.sh completions/netlab.bash; do
+    for file in scripts/* .ci/run tests/bench/* tests/scripts/* tests/sweeps/* tests/lab/*.sh completions/netlab.bash; do
         [[ -f $file ]] || continue
         first=$(head -n 1 "$file")
         case $file:$first in

@@ -9,6 +9,7 @@
 #include "cli/find_lab.h"
 #include "cli/link_arguments.h"
 #include "cli/output.h"
+#include "cli/ping_arguments.h"
 #include "cli/service_arguments.h"
 
 #include <clocale>
@@ -43,6 +44,8 @@ struct Choice {
     LsOptions ls;
     InspectOptions inspect;
     LinkChoice link;
+    PingChoice ping;
+    DoctorOptions doctor;
     ServiceChoice service;
     FaultChoice fault;
     DownOptions down;
@@ -163,6 +166,16 @@ void add_down(CLI::App& app, Choice& choice) {
     });
 }
 
+void add_doctor(CLI::App& app, Choice& choice) {
+    auto& command = *app.add_subcommand("doctor", "show what this host can do for labs, and how "
+                                                  "to let it do more");
+    command.add_flag("--json", choice.doctor.json, "print JSON");
+    command.footer("\nTries everything that a lab asks of the kernel, in namespaces that are gone "
+                   "afterwards, and reads\nthe limits that a lab meets. The exit code is 1 if no "
+                   "lab can run here.");
+    command.callback([&choice] { choice.run = [&choice] { return run_doctor(choice.doctor); }; });
+}
+
 std::vector<std::string> names_of_commands(const CLI::App& app) {
     std::vector<std::string> names;
     for (const auto* command : app.get_subcommands({})) {
@@ -254,10 +267,12 @@ int run_arguments(int argc, char** argv) {
     add_inspect(app, choice);
     add_link(app, choice.link);
     add_faults(app, choice.fault);
+    add_ping(app, choice.ping);
     add_ls(app, choice);
     add_check(app, choice);
     add_services(app, choice.service);
     add_down(app, choice);
+    add_doctor(app, choice);
     add_help(app, choice);
     app.footer(first_steps); // now, because a command added later would say it too
     try {
@@ -270,16 +285,14 @@ int run_arguments(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         refuse(app, "netlab", error, Words{argv, static_cast<std::size_t>(argc)}.subspan(1));
     }
-    for (const auto& run : {choice.link.run, choice.service.run, choice.fault.run}) {
-        if (run) {
-            return run();
+    for (const auto* run : {&choice.link.run, &choice.service.run, &choice.fault.run,
+                            &choice.ping.run, &choice.run}) {
+        if (*run) {
+            return (*run)();
         }
     }
-    if (!choice.run) {
-        print(stdout, app.help());
-        return argc > 1 ? 2 : 0;
-    }
-    return choice.run();
+    print(stdout, app.help());
+    return argc > 1 ? 2 : 0;
 }
 
 } // namespace netlab

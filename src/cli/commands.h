@@ -15,6 +15,8 @@ int run_exec(const ExecOptions& options);
 int run_link_ls(const LinkOptions& options);
 int run_link_change(LinkVerb verb, const LinkOptions& options);
 int run_link_measure(const LinkOptions& options);
+/// 1 too when somebody did not answer.
+int run_ping(const PingOptions& options);
 int run_logs(const LogsOptions& options);
 int run_ps(const PsOptions& options);
 int run_service_change(RunVerb verb, const RunOptions& options);
@@ -23,6 +25,8 @@ int run_partition(const FaultOptions& options);
 int run_heal(const FaultOptions& options);
 int run_faults(const FaultOptions& options);
 int run_top(const TopOptions& options);
+/// 1 too when labs cannot run here.
+int run_doctor(const DoctorOptions& options);
 int run_down(const DownOptions& options);
 
 } // namespace netlab

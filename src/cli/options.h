@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/address.h"
 #include "base/duration.h"
 #include "control/fault_request.h"
 #include "control/link_request.h"
@@ -76,6 +77,19 @@ struct PsOptions {
     std::string lab;
     bool json = false;
     bool names = false; ///< for completion: NODE/SERVICE a line
+};
+
+struct PingOptions {
+    std::vector<std::string> from; ///< patterns: see select_nodes
+    std::vector<std::string> to;
+    std::string lab;
+    std::optional<Family> family; ///< only this one
+    Duration patience = std::chrono::seconds{1};
+    bool json = false;
+};
+
+struct DoctorOptions {
+    bool json = false;
 };
 
 enum class RunVerb { stop, start, restart };

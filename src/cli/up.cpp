@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "cli/read_plan.h"
 #include "control/server.h"
+#include "lab/limit_check.h"
 #include "lab/start_lab.h"
 #include "plan/plan_json.h"
 #include "plan/plan_text.h"
@@ -181,6 +182,10 @@ private:
 
 int start(const UpOptions& options, const PlannedFile& planned) {
     const auto begin = steady_clock::now();
+    check_limits(planned.plan, host_limits());
+    if (const auto warning = neighbour_warning(planned.plan, neighbour_limit()); !warning.empty()) {
+        print(stderr, "warning: " + warning + "\n");
+    }
     Claim claim{planned.plan.name};
     const auto write_card = [&](std::int64_t started) {
         claim.state().write("lab.json", to_json(card_of(planned.plan, options.file, started)));
@@ -219,7 +224,19 @@ int run_up(const UpOptions& options) {
               options.json ? plan_to_json(planned.plan) + "\n" : plan_to_text(planned.plan));
         return 0;
     }
-    return start(options, planned);
+    try {
+        return start(options, planned);
+    } catch (const InputError&) {
+        throw;
+    } catch (const OutputError&) {
+        throw;
+    } catch (const std::runtime_error& error) {
+        const std::string text = error.what();
+        // What a set-up command or a service says is not the host's fault.
+        const bool refused = text.starts_with("cannot ") || text.starts_with("lab ");
+        throw std::runtime_error{
+            text + (refused ? "\n  hint: netlab doctor shows what this host can do for labs" : "")};
+    }
 }
 
 } // namespace netlab

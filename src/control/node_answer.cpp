@@ -1,6 +1,8 @@
 #include "control/node_answer.h"
 
 #include "node/service_board.h"
+#include "plan/families.h"
+#include "plan/hosts_file.h"
 
 namespace netlab {
 
@@ -30,6 +32,11 @@ NodeAnswer describe_node(const Lab& lab, NodeId id) {
     answer.limits = plan.limits;
     answer.publish = plan.publish;
     answer.paused = node.paused;
+    for (const auto family : families) {
+        if (const auto address = named_address(plan, family)) {
+            answer.addresses.push_back(*address);
+        }
+    }
     if (node.board) {
         const ServiceBoard board{node.board.get(), plan.run.size(), ServiceBoard::Access::read};
         for (std::size_t i = 0; i < plan.run.size(); ++i) {

@@ -65,6 +65,26 @@ std::vector<PublishedPort> published_from(const json& values) {
     return ports;
 }
 
+std::vector<IpAddress> addresses_from(const json& values) {
+    std::vector<IpAddress> addresses;
+    for (const auto& value : values) {
+        const auto address = parse_address(value.get<std::string>());
+        if (!address) {
+            throw std::runtime_error{"the control socket carried an address that is none"};
+        }
+        addresses.push_back(*address);
+    }
+    return addresses;
+}
+
+json addresses_json(const std::vector<IpAddress>& addresses) {
+    auto values = json::array();
+    for (const auto& address : addresses) {
+        values.push_back(to_string(address));
+    }
+    return values;
+}
+
 json services_json(const std::vector<ServiceAnswer>& services) {
     auto values = json::array();
     for (const auto& service : services) {
@@ -97,6 +117,7 @@ NodeAnswer node_from(const json& value) {
     node.limits = limits_from(value.at("limits"));
     node.publish = published_from(value.at("publish"));
     node.paused = value.at("paused").get<bool>();
+    node.addresses = addresses_from(value.at("addresses"));
     return node;
 }
 
@@ -140,7 +161,8 @@ std::string to_json(const Reply& reply) {
                          {"cgroup", node.cgroup},
                          {"limits", limits_json<json>(node.limits)},
                          {"publish", published_json<json>(node.publish)},
-                         {"paused", node.paused}});
+                         {"paused", node.paused},
+                         {"addresses", addresses_json(node.addresses)}});
     }
     auto links = json::array();
     for (const auto& link : reply.links) {

@@ -68,6 +68,7 @@ struct NodeAnswer {
     Limits limits{};
     std::vector<PublishedPort> publish{};
     bool paused = false;
+    std::vector<IpAddress> addresses{}; ///< what its name means in the lab: one of each family
 };
 
 /// An answer: nodes or links in file order, faults by age, or what stood in the way.

@@ -87,10 +87,13 @@ public:
     void run(const Plan& plan, const std::function<void(std::size_t)>& done) {
         std::vector<pid_t> others;
         for (std::size_t i = 1; i < count(); ++i) {
-            others.push_back(check(::fork(), "fork a process that starts nodes"));
-            if (others.back() == 0) {
+            const pid_t other = ::fork();
+            if (other == 0) {
                 take_nodes(Parent::supervisor, [](std::size_t) {});
                 ::_exit(0);
+            }
+            if (other > 0) { // if the nodes are all that there may be, this process does it alone
+                others.push_back(other);
             }
         }
         take_nodes(Parent::self, done);

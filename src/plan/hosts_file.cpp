@@ -19,7 +19,9 @@ std::optional<IpAddress> first_of(const std::vector<IpInterface>& addresses, Fam
     return found == addresses.end() ? std::nullopt : std::optional{found->address};
 }
 
-std::optional<IpAddress> known_as(const NodePlan& node, Family family) {
+} // namespace
+
+std::optional<IpAddress> named_address(const NodePlan& node, Family family) {
     if (const auto loopback = first_of(node.loopback, family)) {
         return loopback;
     }
@@ -34,14 +36,12 @@ std::optional<IpAddress> known_as(const NodePlan& node, Family family) {
     return std::nullopt;
 }
 
-} // namespace
-
 std::string hosts_file(const Plan& plan) {
     std::vector<std::pair<std::string, std::string>> lines{
         {"127.0.0.1", "localhost"}, {"::1", "localhost ip6-localhost ip6-loopback"}};
     for (const auto& node : plan.nodes) {
         for (const auto family : families) {
-            if (const auto address = known_as(node, family)) {
+            if (const auto address = named_address(node, family)) {
                 lines.emplace_back(to_string(*address), node.name);
             }
         }

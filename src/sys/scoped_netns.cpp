@@ -3,10 +3,13 @@
 #include "sys/check.h"
 
 #include <cstdlib>
+#include <string_view>
+#include <tuple>
 
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 namespace netlab {
 
@@ -30,9 +33,12 @@ ScopedNetns::ScopedNetns(const UniqueFd& fd) : home_(open_own_netns()) {
 }
 
 ScopedNetns::~ScopedNetns() {
-    // Going on in the wrong namespace would configure the wrong node.
+    // Going on in the wrong namespace would configure the wrong node. Not abort(): its signal means
+    // nothing to a PID 1, which a debugger then keeps at it for ever.
     if (::setns(home_.get(), CLONE_NEWNET) != 0) {
-        std::abort();
+        constexpr std::string_view words = "cannot go back to the lab's own network namespace\n";
+        std::ignore = ::write(STDERR_FILENO, words.data(), words.size());
+        ::_exit(EXIT_FAILURE);
     }
 }
 

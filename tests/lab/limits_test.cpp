@@ -1,6 +1,8 @@
 #include "support/catch.h"
 #include "support/lab_under_test.h"
 
+#include <filesystem>
+
 #include <fmt/format.h>
 
 namespace netlab::test {
@@ -38,7 +40,7 @@ TEST_CASE("64 open files are enough for a lab of many nodes, and for a command i
     CHECK(workshop.left_of(name) == "");
 }
 
-TEST_CASE("where the host has no namespaces left, up says which limit, and leaves nothing") {
+TEST_CASE("a lab that would pass a limit on namespaces is refused before anything is made") {
     const Workshop workshop;
     for (const std::string kind : {"net", "user"}) {
         const auto name = Workshop::lab_name();
@@ -51,10 +53,52 @@ TEST_CASE("where the host has no namespaces left, up says which limit, and leave
         INFO(kind << "\n" << ended.out << ended.err);
         CHECK(ended.code == 1);
         CHECK(ended.out.empty());
-        CHECK(ended.err.find("the host's limit on namespaces is reached") != std::string::npos);
-        CHECK(ended.err.find("row.json") != std::string::npos);
-        CHECK(workshop.left_of(name) == "");
+        CHECK(ended.err.find("too large for this host: it needs 21 namespaces of each kind, and "
+                             "user.max_" +
+                             kind + "_namespaces allows 8") != std::string::npos);
+        CHECK(ended.err.find("sysctl -w") != std::string::npos);
+        CHECK_FALSE(std::filesystem::exists(workshop.state_of(name)));
     }
+}
+
+TEST_CASE(
+    "where others have taken the host's last namespaces, up says which limit, leaves nothing") {
+    const Workshop workshop;
+    const auto name = Workshop::lab_name();
+    const auto ended =
+        with_shell(workshop, name, 20,
+                   "exec unshare -Ur sh -c 'echo 25 >/proc/sys/user/max_net_namespaces && "
+                   "for i in 1 2 3 4 5 6 7 8 9; do unshare -n sleep 60 & done; sleep 0.5; "
+                   "$NETLAB up -l $LAB $FILE; code=$?; kill $(jobs -p); exit $code'");
+    INFO(ended.out << ended.err);
+    CHECK(ended.code == 1);
+    CHECK(ended.out.empty());
+    CHECK(ended.err.find("the host's limit on namespaces is reached") != std::string::npos);
+    CHECK(ended.err.find("row.json") != std::string::npos);
+    CHECK(ended.err.find("netlab doctor") != std::string::npos);
+    CHECK(workshop.left_of(name) == "");
+}
+
+TEST_CASE("a lab that would pass a limit on processes or open files is refused before it is made") {
+    const Workshop workshop;
+    const auto name = Workshop::lab_name();
+    const auto processes =
+        with_shell(workshop, name, 30, "exec prlimit --nproc=20 $NETLAB up -l $LAB $FILE");
+    INFO(processes.err);
+    CHECK(processes.code == 1);
+    CHECK(processes.err.find("it needs 31 processes, and ulimit -u allows 20") !=
+          std::string::npos);
+    auto setting = workshop.setting();
+    const auto file = workshop.write("served.json", R"({ "nodes": { "h[1-30]": {
+        "run": [ "sleep 1000" ] } } })");
+    const auto words = Workshop::words({"up", "-l", name, file});
+    const auto files =
+        run({"prlimit", "--nofile=64", words[0], words[1], words[2], words[3], words[4]}, setting);
+    INFO(files.err);
+    CHECK(files.code == 1);
+    CHECK(files.err.find("it needs 92 open files in one process, and ulimit -Hn allows 64") !=
+          std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(workshop.state_of(name)));
 }
 
 TEST_CASE("where user namespaces are forbidden altogether, up names the switch") {

@@ -1,0 +1,154 @@
+#include "lab/host_limits.h"
+
+#include "sys/cgroup.h"
+#include "sys/mounts.h"
+#include "sys/text_file.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+namespace netlab {
+
+namespace {
+
+/// The number that a text begins with, after blanks.
+std::optional<std::uint64_t> number_in(std::string_view text) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} ? std::optional{number} : std::nullopt;
+}
+
+std::optional<std::uint64_t> number_of_file(const std::string& path) {
+    return number_in(read_file_or(path, ""));
+}
+
+/// The number behind a word of a file such as /proc/meminfo.
+std::optional<std::uint64_t> number_behind(const std::string& text, std::string_view word) {
+    const auto at = text.find(word);
+    return at == std::string::npos ? std::nullopt
+                                   : number_in(std::string_view{text}.substr(at + word.size()));
+}
+
+std::uint64_t rest(std::uint64_t most, std::uint64_t used) {
+    return most > used ? most - used : 0;
+}
+
+std::string sysctl_cure(std::string_view name) {
+    return fmt::format("as root: sysctl -w {}=N", name);
+}
+
+void add_namespaces(std::vector<HostLimit>& limits) {
+    constexpr std::array kinds{"user", "net", "mnt", "pid", "ipc", "uts", "cgroup"};
+    for (const char* kind : kinds) {
+        const auto name = fmt::format("user.max_{}_namespaces", kind);
+        const auto file = fmt::format("/proc/sys/user/max_{}_namespaces", kind);
+        if (const auto most = number_of_file(file)) {
+            limits.push_back({Resource::namespaces, name, *most, *most, sysctl_cure(name)});
+        }
+    }
+}
+
+/// All threads of the machine: the second number behind the slash of /proc/loadavg.
+std::uint64_t threads_now() {
+    const auto text = read_file_or("/proc/loadavg", "");
+    return number_behind(text, "/").value_or(0);
+}
+
+void add_processes(std::vector<HostLimit>& limits) {
+    const auto now = threads_now();
+    for (const std::string name : {"pid_max", "threads-max"}) {
+        if (const auto most = number_of_file("/proc/sys/kernel/" + name)) {
+            limits.push_back({Resource::processes, "kernel." + name, *most, rest(*most, now),
+                              sysctl_cure("kernel." + name)});
+        }
+    }
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NPROC, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+        limits.push_back({Resource::processes, "ulimit -u", limit.rlim_cur, limit.rlim_cur,
+                          "ulimit -u N, or nproc in /etc/security/limits.conf"});
+    }
+}
+
+void add_open_files(std::vector<HostLimit>& limits) {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limits.push_back({Resource::open_files, "ulimit -Hn", limit.rlim_max, limit.rlim_max,
+                          "nofile in /etc/security/limits.conf, or ulimit -Hn N as root"});
+    }
+}
+
+void add_mounts(std::vector<HostLimit>& limits) {
+    if (const auto most = number_of_file("/proc/sys/fs/mount-max")) {
+        limits.push_back({Resource::mounts, "fs.mount-max", *most,
+                          rest(*most, mount_points().size()), sysctl_cure("fs.mount-max")});
+    }
+}
+
+void add_memory(std::vector<HostLimit>& limits) {
+    const auto text = read_file_or("/proc/meminfo", "");
+    const auto available = number_behind(text, "\nMemAvailable:");
+    if (available) {
+        const auto total = number_behind(text, "MemTotal:").value_or(*available);
+        const auto swap = number_behind(text, "\nSwapFree:").value_or(0);
+        limits.push_back({Resource::memory, "memory", total * 1024, (*available + swap) * 1024,
+                          "end other programs or labs, or add memory"});
+    }
+}
+
+/// A limit of this process's cgroup and of those above it (cgroups(7), v2).
+void add_cgroups(std::vector<HostLimit>& limits) {
+    const auto place = find_cgroup();
+    if (!place) {
+        return;
+    }
+    for (auto directory = place->own; directory.size() >= place->mount.size();
+         directory.erase(directory.rfind('/'))) {
+        for (const auto& [controller, resource] :
+             {std::pair{"pids", Resource::processes}, {"memory", Resource::memory}}) {
+            const auto file = fmt::format("{}/{}.max", directory, controller);
+            const auto most = number_of_file(file); // `max` is none
+            const auto now = number_of_file(fmt::format("{}/{}.current", directory, controller));
+            if (most && now) {
+                limits.push_back(
+                    {resource, file, *most, rest(*most, *now),
+                     fmt::format("as root: echo N >{}; for a unit of systemd: {}=N", file,
+                                 resource == Resource::memory ? "MemoryMax" : "TasksMax")});
+            }
+        }
+    }
+}
+
+} // namespace
+
+std::vector<HostLimit> host_limits() {
+    std::vector<HostLimit> limits;
+    add_namespaces(limits);
+    add_processes(limits);
+    add_open_files(limits);
+    add_mounts(limits);
+    add_memory(limits);
+    add_cgroups(limits);
+    std::ranges::stable_sort(limits, {}, &HostLimit::resource);
+    return limits;
+}
+
+std::uint64_t neighbour_limit() {
+    std::uint64_t smallest = 0;
+    for (const char* family : {"ipv4", "ipv6"}) {
+        const auto most =
+            number_of_file(fmt::format("/proc/sys/net/{}/neigh/default/gc_thresh3", family));
+        if (most && (smallest == 0 || *most < smallest)) {
+            smallest = *most;
+        }
+    }
+    return smallest;
+}
+
+} // namespace netlab
