@@ -88,8 +88,8 @@ std::optional<std::string> node_target(std::string_view text, Span span, std::st
                                 "name a directory below it");
         return std::nullopt;
     }
-    constexpr std::array<std::string_view, 3> kernels{"/proc", "/sys", "/dev"};
-    for (const auto top : kernels) {
+    constexpr std::array<std::string_view, 4> provided{"/proc", "/sys", "/dev", "/.netlab"};
+    for (const auto top : provided) {
         if (is_under(*path, top)) {
             input.diagnostics.error(span,
                                     fmt::format("{} {} is inside {}, which netlab provides itself",
