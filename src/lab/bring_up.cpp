@@ -59,8 +59,9 @@ private:
 };
 
 void prepare_own_namespaces(Lab& lab, SupervisorStart& start) {
-    const LabRoot root{start.plan.hosts, top_level_directories(start.plan), start.state_root,
-                       start.resolv_conf};
+    const auto top = top_level_of(start.plan);
+    const LabRoot root{start.plan.hosts, top.directories, start.state_root, start.resolv_conf,
+                       top.files};
     lab.ground.prepare(enter_lab_root(root), std::move(start.owners));
     check(::sethostname(start.plan.name.data(), start.plan.name.size()),
           "name the lab's namespace {}", start.plan.name);
