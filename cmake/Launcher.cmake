@@ -5,7 +5,7 @@ set(NETLAB_LAUNCHED
     sys/cgroup sys/check sys/mounts sys/process sys/text_file
     topology/topology plan/plan_json image/layers image/views
     node/join node/join_environment node/join_inside node/join_terminal node/join_user node/whereabouts
-    lab/state_directory control/client control/frame control/link_json control/request control/selection
+    lab/state_directory control/client control/fault_json control/frame control/link_json control/own_command control/request control/selection
     cli/exec cli/exec_arguments cli/find_lab cli/json_output cli/output cli/pause cli/run_many cli/run_many_lines
     cli/show_errors cli/terminal)
 

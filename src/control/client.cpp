@@ -86,8 +86,14 @@ Reply next_reply(const UniqueFd& socket) {
 
 } // namespace
 
-LabClient::LabClient(const std::filesystem::path& path)
-    : socket_(connect_to(path)), command_(own_command()) {}
+LabClient::LabClient(const std::filesystem::path& path) : socket_(connect_to(path)) {}
+
+const std::string& LabClient::command() {
+    if (command_.empty()) {
+        command_ = own_command();
+    }
+    return command_;
+}
 
 std::vector<NodeHandle> LabClient::ask(const Request& request) {
     send_frame(socket_, to_json(request));
@@ -133,7 +139,7 @@ std::vector<LinkAnswer> LabClient::links(const std::vector<std::string>& targets
 std::vector<LinkAnswer> LabClient::change_links(const LinkChange& change) {
     set_patience(socket_, change_seconds);
     Request request{Request::Kind::change, {}, change};
-    request.command = command_;
+    request.command = command();
     return ask_links(request);
 }
 
@@ -141,7 +147,7 @@ std::vector<FaultAnswer> LabClient::ask_faults(Request::Kind kind, const FaultRe
     set_patience(socket_, change_seconds);
     Request request{kind, {}};
     request.fault = fault;
-    request.command = command_;
+    request.command = command();
     send_frame(socket_, to_json(request));
     std::vector<FaultAnswer> faults;
     for (;;) {
@@ -167,7 +173,7 @@ std::vector<FaultAnswer> LabClient::faults() {
 
 std::vector<NodeAnswer> LabClient::pause(const std::vector<std::string>& patterns) {
     Request request{Request::Kind::pause, patterns};
-    request.command = command_;
+    request.command = command();
     return answers(request);
 }
 

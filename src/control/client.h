@@ -71,6 +71,7 @@ public:
     UniqueFd supervisor() const;
 
 private:
+    const std::string& command();
     std::vector<NodeHandle> ask(const Request& request);
     std::vector<NodeAnswer> answers(const Request& request);
     std::vector<LinkAnswer> ask_links(const Request& request);
