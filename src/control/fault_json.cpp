@@ -32,9 +32,22 @@ FaultRequest fault_request_from(const json& value) {
     return request;
 }
 
+namespace {
+
+/// A pair of two pairs of words would become an object: what nlohmann's lists in braces guess.
+json apart_json(const FaultAnswer& answer) {
+    auto all = json::array();
+    for (const auto& [from, to] : answer.apart) {
+        all.push_back(json::array({json(from), json(to)}));
+    }
+    return all;
+}
+
+} // namespace
+
 json fault_answer_json(const FaultAnswer& answer) {
     return {{"id", answer.id},           {"kind", answer.kind},   {"what", answer.what},
-            {"command", answer.command}, {"since", answer.since}, {"apart", answer.apart},
+            {"command", answer.command}, {"since", answer.since}, {"apart", apart_json(answer)},
             {"links", answer.links},     {"nodes", answer.nodes}};
 }
 
