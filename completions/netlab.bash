@@ -22,7 +22,7 @@ _netlab_position() {
         word=${COMP_WORDS[i]}
         case $word in
             -l | --lab | --timeout | --since | -n | --lines | --rounds | --time | --delay | --jitter | --loss | --duplicate | --corrupt | --reorder | --rate | \
-                --queue | --correlation | --distribution | --seed) ((i++)) ;;
+                --queue | --correlation | --distribution | --seed | --shape | --as) ((i++)) ;;
             -*) ;;
             *)
                 if [[ -z $command ]]; then
@@ -63,6 +63,9 @@ _netlab_options() {
             ;;
         link-reset | link-clear | link-down | link-up) echo "--json --lab --help" ;;
         link-measure) echo "--time --json --lab --help" ;;
+        partition) echo "--one-way --cut --cheapest --shape --seed --as --json --lab --help" ;;
+        heal) echo "--all --json --lab --help" ;;
+        faults) echo "--json --names --lab --help" ;;
         ping) echo "--all -4 -6 --timeout --json --lab --help" ;;
         check | doctor) echo "--json --help" ;;
         ps) echo "--json --names --lab --help" ;;
@@ -77,7 +80,7 @@ _netlab_options() {
 
 _netlab() {
     local current=$2 previous=$3 command arguments lab_option
-    local commands="up exec ls inspect ps logs stop start restart pause resume top link ping check down doctor help"
+    local commands="up exec ls inspect ps logs stop start restart pause resume top link partition heal faults ping check down doctor help"
     COMPREPLY=()
     _netlab_position
     _netlab_lab_option
@@ -105,8 +108,12 @@ _netlab() {
             _netlab_words "uniform normal pareto"
             return
             ;;
-        --delay | --jitter | --loss | --duplicate | --corrupt | --reorder | --rate | --queue | --correlation | --seed)
-            return # a number, and its unit
+        --shape)
+            _netlab_words "halves bridge ring majority-ring isolate:"
+            return
+            ;;
+        --as | --delay | --jitter | --loss | --duplicate | --corrupt | --reorder | --rate | --queue | --correlation | --seed)
+            return # a name, or a number and its unit
             ;;
     esac
     if [[ $current == -* && $command:$arguments != exec:[1-9]* ]]; then
@@ -121,7 +128,8 @@ _netlab() {
         link-measure:0 | link-ls:*) _netlab_words "$(netlab link ls --names "${lab_option[@]}" 2>/dev/null)" ;;
         link-measure:*) ;;
         link-*) _netlab_words "all $(netlab link ls --names "${lab_option[@]}" 2>/dev/null)" ;;
-        inspect:* | ps:* | top:* | pause:* | resume:*) _netlab_words "$(netlab ls --nodes "${lab_option[@]}" 2>/dev/null)" ;;
+        heal:*) _netlab_words "$(netlab faults --names "${lab_option[@]}" 2>/dev/null)" ;;
+        inspect:* | partition:* | ps:* | top:* | pause:* | resume:*) _netlab_words "$(netlab ls --nodes "${lab_option[@]}" 2>/dev/null)" ;;
         exec:1) mapfile -t COMPREPLY < <(compgen -c -- "$current") ;;
         exec:*)
             compopt -o filenames 2>/dev/null

@@ -25,6 +25,10 @@ function __netlab_links
     netlab link ls --names (__netlab_lab_option) 2>/dev/null
 end
 
+function __netlab_faults
+    netlab faults --names (__netlab_lab_option) 2>/dev/null
+end
+
 # The words that are no options and no options' values, "netlab" and the command among them.
 function __netlab_arguments
     set -l skip 0
@@ -35,7 +39,7 @@ function __netlab_arguments
         end
         switch $word
             case -l --lab --timeout --since -n --lines --rounds --time --delay --jitter --loss --duplicate --corrupt --reorder --rate --queue \
-                    --correlation --distribution --seed
+                    --correlation --distribution --seed --shape --as
                 set skip 1
             case '-*'
             case '*'
@@ -79,6 +83,9 @@ complete -c netlab -n '__netlab_count 1' -a pause -d 'stop all processes of node
 complete -c netlab -n '__netlab_count 1' -a resume -d 'let paused nodes go on'
 complete -c netlab -n '__netlab_count 1' -a top -d 'watch cpu, memory and traffic'
 complete -c netlab -n '__netlab_count 1' -a link -d 'show, change, cut and measure links'
+complete -c netlab -n '__netlab_count 1' -a partition -d 'keep nodes from hearing each other'
+complete -c netlab -n '__netlab_count 1' -a heal -d 'undo faults'
+complete -c netlab -n '__netlab_count 1' -a faults -d 'show what is broken now'
 complete -c netlab -n '__netlab_count 1' -a ping -d 'show which nodes reach which'
 complete -c netlab -n '__netlab_count 1' -a check -d 'report every mistake of a topology file'
 complete -c netlab -n '__netlab_count 1' -a down -d 'take a lab down'
@@ -96,7 +103,7 @@ complete -c netlab -n '__netlab_command ping' -l all -d 'from every node to ever
 complete -c netlab -n '__netlab_command ping' -s 4 -d 'IPv4 only'
 complete -c netlab -n '__netlab_command ping' -s 6 -d 'IPv6 only'
 complete -c netlab -n '__netlab_command ping' -l timeout -x -a '100ms 1s 5s' -d 'of each request'
-complete -c netlab -n '__netlab_command inspect ps top pause resume' -a '(__netlab_nodes)'
+complete -c netlab -n '__netlab_command inspect ps top pause resume partition' -a '(__netlab_nodes)'
 complete -c netlab -n '__netlab_command logs stop start restart' -a '(__netlab_nodes) (__netlab_services) all'
 complete -c netlab -n '__netlab_command ps' -l names -d 'NODE/SERVICE a line'
 complete -c netlab -n '__netlab_command logs' -s f -l follow -d 'go on'
@@ -119,11 +126,20 @@ end
 complete -c netlab -n '__netlab_link_command set' -l distribution -x -a 'uniform normal pareto'
 complete -c netlab -n '__netlab_link_command measure' -l time -x -a '2s 4s 10s 60s' -d 'how long'
 complete -c netlab -n '__netlab_link_command ls' -l names -d 'the names of the links'
+complete -c netlab -n '__netlab_command partition' -l one-way -d 'from the first side to the second'
+complete -c netlab -n '__netlab_command partition' -l cut -d 'take links down'
+complete -c netlab -n '__netlab_command partition' -l cheapest -d 'by cost'
+complete -c netlab -n '__netlab_command partition' -l shape -x -a 'halves bridge ring majority-ring isolate:'
+complete -c netlab -n '__netlab_command partition' -l seed -x -d 'of a shape'
+complete -c netlab -n '__netlab_command partition' -l as -x -d 'name of the fault'
+complete -c netlab -n '__netlab_command heal' -a '(__netlab_faults)'
+complete -c netlab -n '__netlab_command heal' -l all -d 'whatever is broken'
+complete -c netlab -n '__netlab_command faults' -l names -d 'the ids of the faults'
 complete -c netlab -n '__netlab_wants down 0' -a '(netlab ls --names 2>/dev/null)'
 
-complete -c netlab -n '__netlab_command up exec ls inspect ps logs stop start restart pause resume top link ping down' -s l -l lab -x \
+complete -c netlab -n '__netlab_command up exec ls inspect ps logs stop start restart pause resume top link partition heal faults ping down' -s l -l lab -x \
     -a '(netlab ls --names 2>/dev/null)' -d 'name the lab'
-complete -c netlab -n '__netlab_command up exec ls inspect ps logs top link ping check doctor' -l json -d 'print JSON'
+complete -c netlab -n '__netlab_command up exec ls inspect ps logs top link partition heal faults ping check doctor' -l json -d 'print JSON'
 complete -c netlab -n '__netlab_command up' -l dry-run -d 'show the plan and create nothing'
 complete -c netlab -n '__netlab_command up' -l timeout -x -a '10s 30s 60s' -d 'of all set-up commands'
 complete -c netlab -n '__netlab_command up' -s v -l verbose -d 'say more'

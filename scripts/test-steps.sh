@@ -1,6 +1,9 @@
 # What scripts/test is made of; sourced by it. $root is the source tree, and the working directory.
 # shellcheck shell=bash disable=SC2154
 
+# shellcheck source=scripts/build-options.sh
+source scripts/build-options.sh
+
 logs=$root/build/test-logs
 rm -rf "$logs"
 mkdir -p "$logs"
@@ -186,19 +189,12 @@ check_format() {
     find src tests \( -name '*.h' -o -name '*.cpp' \) -exec clang-format --dry-run --Werror {} +
 }
 
-# build_preset PRESET [CMAKE_OPTION...]: with line numbers as the only debug information, six files in one, and their common
-# headers compiled once: half of the time.
+# build_preset PRESET [CMAKE_OPTION...]
 build_preset() {
-    local preset=$1 launcher=()
+    local preset=$1 build_options
     shift
-    # Asked for each build: the set-up step may just have installed ccache.
-    if command -v ccache >/dev/null; then
-        # The copy that is made for a clone under /root gets hits from the original's builds.
-        export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
-        launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
-    fi
-    cmake --preset "$preset" "${launcher[@]}" -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O2 -g1 -DNDEBUG" \
-        -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" -DNETLAB_PCH=ON -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=6 "$@" &&
+    take_build_options
+    cmake --preset "$preset" "${build_options[@]}" "$@" &&
         cmake --build --preset "$preset" --parallel "$jobs" ${targets:+--target "${targets[@]}"}
 }
 
@@ -315,7 +311,7 @@ check_install() {
     cmake --install build/release --prefix "$prefix" &&
         "$prefix/bin/netlab" --help >/dev/null &&
         "$prefix/bin/netlab" check "$prefix/share/netlab/topologies/campus.json" &&
-        (cd "$prefix" && ls -l bin/netlab share/man/man1/netlab.1 share/bash-completion/completions/netlab \
+        (cd "$prefix" && ls -l bin/netlab libexec/netlab/netlab-main share/man/man1/netlab.1 share/bash-completion/completions/netlab \
             share/zsh/site-functions/_netlab share/fish/vendor_completions.d/netlab.fish \
             share/doc/netlab/LICENSE)
     local status=$?

@@ -5,6 +5,7 @@
 #include "base/nearest_word.h"
 #include "base/quote.h"
 #include "cli/commands.h"
+#include "cli/fault_arguments.h"
 #include "cli/find_lab.h"
 #include "cli/link_arguments.h"
 #include "cli/output.h"
@@ -46,6 +47,7 @@ struct Choice {
     PingChoice ping;
     DoctorOptions doctor;
     ServiceChoice service;
+    FaultChoice fault;
     DownOptions down;
     std::string down_timeout;
     std::vector<std::string> topics; ///< of help
@@ -264,6 +266,7 @@ int run_arguments(int argc, char** argv) {
     add_exec(app);
     add_inspect(app, choice);
     add_link(app, choice.link);
+    add_faults(app, choice.fault);
     add_ping(app, choice.ping);
     add_ls(app, choice);
     add_check(app, choice);
@@ -282,7 +285,8 @@ int run_arguments(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         refuse(app, "netlab", error, Words{argv, static_cast<std::size_t>(argc)}.subspan(1));
     }
-    for (const auto* run : {&choice.link.run, &choice.service.run, &choice.ping.run, &choice.run}) {
+    for (const auto* run : {&choice.link.run, &choice.service.run, &choice.fault.run,
+                            &choice.ping.run, &choice.run}) {
         if (*run) {
             return (*run)();
         }

@@ -20,7 +20,9 @@ void stop_services(const LabEntry& lab, std::chrono::milliseconds timeout) {
     progress.show("stopping services");
     try {
         resume_all(lab.path);
-        LabClient{lab.path}.stop({"all"}, "", timeout);
+        LabClient client{lab.path};
+        client.resume({"all"});
+        client.stop({"all"}, "", timeout);
     } catch (const std::exception&) {
         return; // nothing is left of them in a moment
     }

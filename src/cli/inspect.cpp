@@ -68,6 +68,11 @@ void add_routes(Table& table, const NodeState& node) {
             continue;
         }
         std::string to = route.to.length == 0 ? "default" : to_string(route.to);
+        if (route.type != "unicast") { // it leads nowhere, whatever interface the kernel gives it
+            table.add_row({name, to, route.type, route.protocol});
+            name.clear();
+            continue;
+        }
         for (const auto& hop : route.hops) {
             table.add_row({name, to, next_hop(hop), route.protocol});
             name.clear();

@@ -29,8 +29,9 @@ std::string outcome(const LinkAnswer& link, const LinkOptions& options, const ch
 
 std::string outcome(LinkVerb verb, const LinkAnswer& link, const LinkOptions& options) {
     return verb == LinkVerb::down ? outcome(link, options, "down")
-           : verb == LinkVerb::up ? outcome(link, options, "up")
-                                  : describe(link);
+           : verb == LinkVerb::up
+               ? outcome(link, options, link.down ? "still down, by another fault" : "up")
+               : describe(link);
 }
 
 } // namespace

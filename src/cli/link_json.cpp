@@ -12,7 +12,7 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-std::string text_of(const json& value) {
+std::string link_text_of(const json& value) {
     return value.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
@@ -131,7 +131,7 @@ std::string links_to_json(const std::vector<LinkAnswer>& links, const LinkEndSta
                           {"engine", link.engine},
                           {"ends", std::move(ends)}});
     }
-    return text_of(values);
+    return link_text_of(values);
 }
 
 std::string measured_to_json(const MeasuredLink& measured) {
@@ -139,10 +139,10 @@ std::string measured_to_json(const MeasuredLink& measured) {
     for (const auto& direction : measured.directions) {
         directions.push_back(to_value(direction));
     }
-    return text_of({{"link", measured.name},
-                    {"engine", measured.engine},
-                    {"directions", std::move(directions)},
-                    {"agrees", or_null(agrees(measured))}});
+    return link_text_of({{"link", measured.name},
+                         {"engine", measured.engine},
+                         {"directions", std::move(directions)},
+                         {"agrees", or_null(agrees(measured))}});
 }
 
 } // namespace netlab

@@ -2,6 +2,7 @@
 
 #include "base/address.h"
 #include "base/duration.h"
+#include "control/fault_request.h"
 #include "control/link_request.h"
 
 #include <chrono>
@@ -103,6 +104,14 @@ struct RunOptions {
 struct PauseOptions {
     std::vector<std::string> nodes;
     std::string lab;
+};
+
+/// Of `partition`, `heal` and `faults`.
+struct FaultOptions {
+    FaultRequest request;
+    std::string lab;
+    bool json = false;
+    bool names = false; ///< for completion: an id a line
 };
 
 struct TopOptions {

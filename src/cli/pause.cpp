@@ -20,17 +20,14 @@ std::string group_of(const NodeAnswer& node) {
     return std::filesystem::path{node.cgroup}.parent_path();
 }
 
-void check_pausable(const NodeAnswer& node) {
-    if (node.running && node.cgroup.empty()) {
-        throw InputError{"node " + node.name + " has no cgroup, by which all its processes stop",
-                         R"(in the topology file, "limits": { "pids": 10000 } gives it one)"};
-    }
+bool is_frozen_group(const NodeAnswer& node) {
+    return node.running && !node.cgroup.empty() && is_frozen(group_of(node));
 }
 
 } // namespace
 
 bool is_paused(const NodeAnswer& node) {
-    return node.running && !node.cgroup.empty() && is_frozen(group_of(node));
+    return node.paused || is_frozen_group(node);
 }
 
 void refuse_paused(const NodeAnswer& node) {
@@ -49,17 +46,30 @@ void resume_all(const std::filesystem::path& lab) {
     }
 }
 
+void thaw(const std::vector<NodeAnswer>& nodes) {
+    for (const auto& node : nodes) {
+        if (is_frozen_group(node)) {
+            freeze_cgroup(group_of(node), false);
+        }
+    }
+}
+
 int run_pause(bool pause, const PauseOptions& options) {
     LabClient client{find_lab(options.lab).path};
-    const auto nodes = client.nodes(options.nodes);
-    for (const auto& node : nodes) {
-        if (!node.running) {
-            throw std::runtime_error{"node " + node.name + " does not run: " + node.end};
-        }
-        check_pausable(node);
+    if (!pause) {
+        thaw(client.resume(options.nodes));
+        return 0;
     }
-    for (const auto& node : nodes) {
-        freeze_cgroup(group_of(node), pause);
+    const auto nodes = client.pause(options.nodes);
+    try {
+        for (const auto& node : nodes) {
+            if (!node.cgroup.empty()) {
+                freeze_cgroup(group_of(node), true);
+            }
+        }
+    } catch (const std::exception&) {
+        thaw(client.resume(options.nodes));
+        throw;
     }
     return 0;
 }

@@ -88,8 +88,7 @@ void add_pause(CLI::App& app, ServiceChoice& choice, bool pause) {
     auto& command = *app.add_subcommand(pause ? "pause" : "resume",
                                         pause ? "stop all processes of nodes where they are"
                                               : "let paused nodes go on");
-    command
-        .add_option("NODE", choice.pause.nodes, "nodes with limits (db, 'h[1-3]', '@label', all)")
+    command.add_option("NODE", choice.pause.nodes, "nodes (db, 'h[1-3]', '@label', all)")
         ->type_name("")
         ->required();
     add_lab(command, choice.pause.lab);

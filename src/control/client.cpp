@@ -2,6 +2,7 @@
 
 #include "base/diagnostic.h"
 #include "control/frame.h"
+#include "control/own_command.h"
 #include "lab/state_directory.h"
 #include "sys/check.h"
 #include "sys/process.h"
@@ -23,6 +24,7 @@ namespace netlab {
 namespace {
 
 constexpr int reply_seconds = 30;
+constexpr int disarm_seconds = 1;
 /// A link whose interfaces are made anew takes 30 ms, 100 on a busy machine, and a lab may have
 /// thousands: to be told of a failure while all is carried out would be worse than to wait.
 constexpr int change_seconds = 3600;
@@ -66,9 +68,32 @@ UniqueFd find_supervisor(const std::filesystem::path& path, std::chrono::seconds
     }
 }
 
+/// Throws what stood in the way, if anything did.
+void require_success(const Reply& reply) {
+    if (reply.refused) {
+        throw std::runtime_error{reply.error};
+    }
+    if (!reply.error.empty()) {
+        throw InputError{reply.error, reply.hint};
+    }
+}
+
+Reply next_reply(const UniqueFd& socket) {
+    auto reply = parse_reply(receive_frame(socket).text);
+    require_success(reply);
+    return reply;
+}
+
 } // namespace
 
 LabClient::LabClient(const std::filesystem::path& path) : socket_(connect_to(path)) {}
+
+const std::string& LabClient::command() {
+    if (command_.empty()) {
+        command_ = own_command();
+    }
+    return command_;
+}
 
 std::vector<NodeHandle> LabClient::ask(const Request& request) {
     send_frame(socket_, to_json(request));
@@ -76,12 +101,7 @@ std::vector<NodeHandle> LabClient::ask(const Request& request) {
     for (;;) {
         auto frame = receive_frame(socket_);
         auto reply = parse_reply(frame.text);
-        if (reply.refused) {
-            throw std::runtime_error{reply.error};
-        }
-        if (!reply.error.empty()) {
-            throw InputError{reply.error, reply.hint};
-        }
+        require_success(reply);
         auto fd = frame.fds.begin();
         for (auto& node : reply.nodes) {
             const bool of_board = request.kind == Request::Kind::boards;
@@ -101,13 +121,7 @@ std::vector<LinkAnswer> LabClient::ask_links(const Request& request) {
     send_frame(socket_, to_json(request));
     std::vector<LinkAnswer> links;
     for (;;) {
-        auto reply = parse_reply(receive_frame(socket_).text);
-        if (reply.refused) {
-            throw std::runtime_error{reply.error};
-        }
-        if (!reply.error.empty()) {
-            throw InputError{reply.error, reply.hint};
-        }
+        auto reply = next_reply(socket_);
         std::ranges::move(reply.links, std::back_inserter(links));
         if (reply.last) {
             return links;
@@ -124,7 +138,53 @@ std::vector<LinkAnswer> LabClient::links(const std::vector<std::string>& targets
 
 std::vector<LinkAnswer> LabClient::change_links(const LinkChange& change) {
     set_patience(socket_, change_seconds);
-    return ask_links({Request::Kind::change, {}, change});
+    Request request{Request::Kind::change, {}, change};
+    request.command = command();
+    return ask_links(request);
+}
+
+std::vector<FaultAnswer> LabClient::ask_faults(Request::Kind kind, const FaultRequest& fault) {
+    set_patience(socket_, change_seconds);
+    Request request{kind, {}};
+    request.fault = fault;
+    request.command = command();
+    send_frame(socket_, to_json(request));
+    std::vector<FaultAnswer> faults;
+    for (;;) {
+        auto reply = next_reply(socket_);
+        std::ranges::move(reply.faults, std::back_inserter(faults));
+        if (reply.last) {
+            return faults;
+        }
+    }
+}
+
+FaultAnswer LabClient::part(const FaultRequest& request) {
+    return ask_faults(Request::Kind::part, request).at(0);
+}
+
+std::vector<FaultAnswer> LabClient::heal(const FaultRequest& request) {
+    return ask_faults(Request::Kind::heal, request);
+}
+
+std::vector<FaultAnswer> LabClient::faults() {
+    return ask_faults(Request::Kind::faults, {});
+}
+
+std::vector<NodeAnswer> LabClient::pause(const std::vector<std::string>& patterns) {
+    Request request{Request::Kind::pause, patterns};
+    request.command = command();
+    return answers(request);
+}
+
+std::vector<NodeAnswer> LabClient::resume(const std::vector<std::string>& patterns) {
+    return answers({Request::Kind::resume, patterns});
+}
+
+void LabClient::disarm() {
+    set_patience(socket_, disarm_seconds);
+    send_frame(socket_, to_json(Request{Request::Kind::disarm, {}}));
+    next_reply(socket_);
 }
 
 std::vector<NodeAnswer> LabClient::answers(const Request& request) {
@@ -185,8 +245,22 @@ UniqueFd LabClient::supervisor() const {
     return supervisor;
 }
 
+namespace {
+
+/// The end needs no help, but is sooner with it.
+void disarm(const std::filesystem::path& path) {
+    try {
+        LabClient{path}.disarm();
+    } catch (const std::runtime_error&) {
+        return;
+    }
+}
+
+} // namespace
+
 void end_lab(const std::filesystem::path& path, std::chrono::seconds patience) {
     if (const auto supervisor = find_supervisor(path, patience)) {
+        disarm(path);
         // A PID namespace's first process does not end before the kernel has ended all others in it
         // (pid_namespaces(7)).
         if (::syscall(SYS_pidfd_send_signal, supervisor.get(), SIGKILL, nullptr, 0) != 0 &&

@@ -49,15 +49,36 @@ public:
     /// can mend, and std::runtime_error for what the kernel refused; then nothing has changed.
     std::vector<LinkAnswer> change_links(const LinkChange& change);
 
+    /// Parts nodes, everywhere or nowhere, and answers with the fault. Throws InputError for what
+    /// the user can mend, and std::runtime_error for what the kernel refused.
+    FaultAnswer part(const FaultRequest& request);
+    /// Heals the faults that the request names, and answers with them. Throws as part().
+    std::vector<FaultAnswer> heal(const FaultRequest& request);
+    /// Stops all processes of the selected nodes where they are, and lets them go on; of those in a
+    /// cgroup nothing but the note is taken. Throws as part().
+    std::vector<NodeAnswer> pause(const std::vector<std::string>& patterns);
+    std::vector<NodeAnswer> resume(const std::vector<std::string>& patterns);
+    /// What is broken now.
+    std::vector<FaultAnswer> faults();
+
+    /// Prepares the lab's end. Throws std::runtime_error if that is not answered soon.
+    void disarm();
+
+    /// The command that requests are made for, as faults show it; netlab's own by itself.
+    void set_command(std::string command) { command_ = std::move(command); }
+
     /// A pidfd of the supervisor itself. Throws std::system_error.
     UniqueFd supervisor() const;
 
 private:
+    const std::string& command();
     std::vector<NodeHandle> ask(const Request& request);
     std::vector<NodeAnswer> answers(const Request& request);
     std::vector<LinkAnswer> ask_links(const Request& request);
+    std::vector<FaultAnswer> ask_faults(Request::Kind kind, const FaultRequest& request);
 
     UniqueFd socket_;
+    std::string command_;
 };
 
 /// Ends the lab whose state folder is `path`: its supervisor is killed, and with it by the kernel

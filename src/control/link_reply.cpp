@@ -1,20 +1,15 @@
 #include "control/link_reply.h"
 
 #include "base/diagnostic.h"
-#include "control/frame.h"
 #include "control/link_answer.h"
 #include "fault/link_targets.h"
-#include "lab/recable.h"
 
 #include <set>
-
-#include <spdlog/spdlog.h>
+#include <utility>
 
 namespace netlab {
 
 namespace {
-
-using std::chrono::steady_clock;
 
 constexpr std::size_t most_links = 500; ///< in one frame
 
@@ -43,46 +38,23 @@ std::vector<std::string> describe(Lab& lab, const std::vector<LinkId>& links) {
     return frames;
 }
 
-std::string refusal(const std::runtime_error& error) {
-    Reply reply;
-    reply.error = error.what();
-    reply.refused = true;
-    return to_json(reply);
+ChangedLinks carry_out(const Lab& lab, Faults& faults, const Request& request) {
+    if (request.kind != Request::Kind::change) {
+        return {select(lab.plan, request.change.targets), {}};
+    }
+    return faults.change_links(request.change, request.command);
 }
 
 } // namespace
 
-LinkReply::LinkReply(Lab& lab, const Request& request) {
+HeldReply answer_links(Lab& lab, Faults& faults, const Request& request) {
     try {
-        frames_ = describe(lab, carry_out(lab, request));
+        auto changed = carry_out(lab, faults, request);
+        return {describe(lab, changed.links), std::move(changed.plugged_in)};
     } catch (const InputError&) {
         throw;
     } catch (const std::runtime_error& error) {
-        spdlog::warn("{}", error.what());
-        frames_ = {refusal(error)};
-        plugged_in_.clear();
-    }
-}
-
-std::vector<LinkId> LinkReply::carry_out(Lab& lab, const Request& request) {
-    if (request.kind != Request::Kind::change) {
-        return select(lab.plan, request.change.targets);
-    }
-    auto changed = change_links(lab, request.change);
-    plugged_in_ = std::move(changed.plugged_in);
-    // Without the link watcher's haste it notes 100 at once, and then 200 in a second.
-    give_up_ = steady_clock::now() + std::chrono::seconds{2};
-    return changed.links;
-}
-
-bool LinkReply::is_due(const Lab& lab) {
-    pass_over_noted(lab, plugged_in_);
-    return plugged_in_.empty() || steady_clock::now() > give_up_;
-}
-
-void LinkReply::send(const UniqueFd& socket) const {
-    for (const auto& frame : frames_) {
-        send_frame(socket, frame);
+        return HeldReply{error};
     }
 }
 

@@ -31,6 +31,7 @@ NodeAnswer describe_node(const Lab& lab, NodeId id) {
     answer.cgroup = node.cgroup;
     answer.limits = plan.limits;
     answer.publish = plan.publish;
+    answer.paused = node.paused;
     for (const auto family : families) {
         if (const auto address = named_address(plan, family)) {
             answer.addresses.push_back(*address);

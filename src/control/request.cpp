@@ -1,5 +1,6 @@
 #include "control/request.h"
 
+#include "control/fault_json.h"
 #include "control/link_json.h"
 #include "plan/limits_json.h"
 #include "plan/published_json.h"
@@ -15,8 +16,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<const char*, 8> kinds{"nodes",  "visit",  "join", "links",
-                                           "change", "boards", "stop", "start"};
+constexpr std::array<const char*, 14> kinds{"nodes",  "visit", "join",   "links", "change",
+                                            "boards", "stop",  "start",  "part",  "heal",
+                                            "faults", "pause", "resume", "disarm"};
 
 Request::Kind kind_from(const json& value) {
     for (std::size_t i = 0; i < kinds.size(); ++i) {
@@ -114,6 +116,7 @@ NodeAnswer node_from(const json& value) {
     node.cgroup = value.at("cgroup");
     node.limits = limits_from(value.at("limits"));
     node.publish = published_from(value.at("publish"));
+    node.paused = value.at("paused").get<bool>();
     node.addresses = addresses_from(value.at("addresses"));
     return node;
 }
@@ -136,7 +139,9 @@ std::string to_json(const Request& request) {
                 {"nodes", request.nodes},
                 {"change", link_change_json(request.change)},
                 {"service", request.service},
-                {"patience", request.patience.count()}}
+                {"patience", request.patience.count()},
+                {"fault", fault_request_json(request.fault)},
+                {"command", request.command}}
         .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -156,15 +161,22 @@ std::string to_json(const Reply& reply) {
                          {"cgroup", node.cgroup},
                          {"limits", limits_json<json>(node.limits)},
                          {"publish", published_json<json>(node.publish)},
+                         {"paused", node.paused},
                          {"addresses", addresses_json(node.addresses)}});
     }
     auto links = json::array();
     for (const auto& link : reply.links) {
         links.push_back(link_answer_json(link));
     }
+    auto faults = json::array();
+    for (const auto& fault : reply.faults) {
+        faults.push_back(fault_answer_json(fault));
+    }
     // Names and values come from a file that was checked to be UTF-8; `replace` is for the rest.
-    return json{{"nodes", std::move(nodes)}, {"links", std::move(links)}, {"error", reply.error},
-                {"hint", reply.hint},        {"refused", reply.refused},  {"last", reply.last}}
+    return json{{"nodes", std::move(nodes)},   {"links", std::move(links)},
+                {"faults", std::move(faults)}, {"error", reply.error},
+                {"hint", reply.hint},          {"refused", reply.refused},
+                {"last", reply.last}}
         .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -173,8 +185,11 @@ Request parse_request(const std::string& text) {
         const auto value = parse(text);
         return Request{kind_from(value.at("kind")),
                        value.at("nodes").get<std::vector<std::string>>(),
-                       link_change_from(value.at("change")), value.at("service").get<std::string>(),
-                       std::chrono::milliseconds{value.at("patience").get<std::int64_t>()}};
+                       link_change_from(value.at("change")),
+                       value.at("service").get<std::string>(),
+                       std::chrono::milliseconds{value.at("patience").get<std::int64_t>()},
+                       fault_request_from(value.at("fault")),
+                       value.at("command").get<std::string>()};
     });
 }
 
@@ -188,6 +203,9 @@ Reply parse_reply(const std::string& text) {
         reply.last = value.at("last").get<bool>();
         for (const auto& link : value.at("links")) {
             reply.links.push_back(link_answer_from(link));
+        }
+        for (const auto& fault : value.at("faults")) {
+            reply.faults.push_back(fault_answer_from(fault));
         }
         for (const auto& node : value.at("nodes")) {
             reply.nodes.push_back(node_from(node));

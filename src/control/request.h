@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/limits.h"
+#include "control/fault_request.h"
 #include "control/link_request.h"
 #include "lab/lab.h"
 
@@ -23,6 +24,12 @@ struct Request {
         boards, ///< as `nodes`, and the board (see ServiceBoard) of each node with services
         stop,   ///< services or nodes are to end; answered as `nodes` when they have
         start,  ///< they are to run again; answered when they are ready
+        part,   ///< nodes are to be apart; answered with the fault
+        heal,   ///< faults are to be healed; answered with them
+        faults, ///< what is broken
+        pause,  ///< nodes are to stand still, as far as the supervisor can; answered as `nodes`
+        resume, ///< they are to go on
+        disarm, ///< the lab is about to end: what would hold that up goes
     };
 
     Kind kind = Kind::nodes;
@@ -30,6 +37,8 @@ struct Request {
     LinkChange change{};
     std::string service{};                 ///< of stop and start: only this one, of one node
     std::chrono::milliseconds patience{0}; ///< of stop, before SIGKILL; 0: each service's own
+    FaultRequest fault{};
+    std::string command{}; ///< as it was given, for what shows it later
 };
 
 /// A service as a command needs it. What comes from the node's PID 1 may be anything: the node's
@@ -58,13 +67,15 @@ struct NodeAnswer {
     std::string cgroup{}; ///< directory of its cgroup on the host, if it has limits
     Limits limits{};
     std::vector<PublishedPort> publish{};
+    bool paused = false;
     std::vector<IpAddress> addresses{}; ///< what its name means in the lab: one of each family
 };
 
-/// An answer: nodes or links in file order, or what stood in the way.
+/// An answer: nodes or links in file order, faults by age, or what stood in the way.
 struct Reply {
     std::vector<NodeAnswer> nodes;
     std::vector<LinkAnswer> links{};
+    std::vector<FaultAnswer> faults{};
     std::string error{};
     std::string hint{};
     bool refused = false; ///< the error is the kernel's, not a mistake of the user's

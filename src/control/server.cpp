@@ -2,6 +2,7 @@
 
 #include "base/diagnostic.h"
 #include "control/errand_request.h"
+#include "control/fault_reply.h"
 #include "control/frame.h"
 #include "control/link_reply.h"
 #include "control/node_answer.h"
@@ -40,7 +41,7 @@ struct Connection {
     FrameBuffer incoming;
     std::optional<std::uint64_t> errand{}; ///< that it waits for
     Request request{};                     ///< that began the errand
-    std::optional<LinkReply> held{};       ///< until packets pass; then the next request is read
+    std::optional<HeldReply> held{};       ///< until packets pass; then the next request is read
 };
 
 Reply mistake(const InputError& error) {
@@ -116,6 +117,15 @@ bool is_about_links(const Request& request) {
     return request.kind == Request::Kind::links || request.kind == Request::Kind::change;
 }
 
+bool is_about_faults(const Request& request) {
+    return request.kind == Request::Kind::part || request.kind == Request::Kind::heal ||
+           request.kind == Request::Kind::faults;
+}
+
+bool is_about_pauses(const Request& request) {
+    return request.kind == Request::Kind::pause || request.kind == Request::Kind::resume;
+}
+
 bool is_errand(const Request& request) {
     return request.kind == Request::Kind::stop || request.kind == Request::Kind::start;
 }
@@ -131,7 +141,8 @@ bool comes_from_inside(const UniqueFd& socket) {
 class Server {
 public:
     Server(Lab& lab, const UniqueFd& listener)
-        : lab_(lab), listener_(listener), children_(watch_children()), errands_(lab) {}
+        : lab_(lab), listener_(listener), children_(watch_children()), errands_(lab), faults_(lab) {
+    }
 
     [[noreturn]] void run() {
         for (;;) {
@@ -163,6 +174,7 @@ private:
     void take_note_of_ends() {
         take_ends(children_);
         for (const auto id : lab_.reap()) {
+            faults_.forget(id);
             spdlog::warn("node {} has ended: {}", lab_.plan.nodes[index(id)].name,
                          lab_.nodes[index(id)].end);
         }
@@ -198,13 +210,35 @@ private:
                 connection.errand = errands_.begin(errand_of(lab_, request));
                 connection.request = request;
             } else if (is_about_links(request)) {
-                connection.held.emplace(lab_, request);
+                connection.held = answer_links(lab_, faults_, request);
+                answer_if_due(connection);
+            } else if (is_about_pauses(request)) {
+                answer_pause(connection, request);
+            } else if (request.kind == Request::Kind::disarm) {
+                faults_.disarm();
+                send_frame(connection.socket, to_json(Reply{}));
+            } else if (is_about_faults(request)) {
+                connection.held = answer_faults(lab_, faults_, request);
                 answer_if_due(connection);
             } else {
                 netlab::answer(lab_, connection.socket, request);
             }
         } catch (const InputError& error) {
             send_frame(connection.socket, to_json(mistake(error)));
+        }
+    }
+
+    void answer_pause(const Connection& connection, const Request& request) {
+        const auto nodes = select_nodes(lab_.plan, request.nodes);
+        try {
+            if (request.kind == Request::Kind::pause) {
+                faults_.pause(nodes, request.command);
+            } else {
+                faults_.resume(nodes);
+            }
+            netlab::answer(lab_, connection.socket, {Request::Kind::nodes, request.nodes});
+        } catch (const std::runtime_error& error) {
+            HeldReply{error}.send(connection.socket);
         }
     }
 
@@ -276,6 +310,7 @@ private:
     const UniqueFd& listener_;
     UniqueFd children_;
     ServiceErrands errands_;
+    Faults faults_;
     std::map<int, Connection> connections_;
 };
 

@@ -34,8 +34,10 @@ public:
 private:
     std::optional<YamlEvent> next();
     void take(const YamlEvent& event);
+    void take_scalar(YamlEvent event);
     void take_document_start(const YamlEvent& event);
     Span behind_end() const;
+    Span place_of_nothing() const;
     void open(const YamlEvent& event);
     void close(const YamlEvent& event);
     void put(Value value, const std::string& anchor);
@@ -92,7 +94,7 @@ void YamlBuilder::take(const YamlEvent& event) {
         take_document_start(event);
         break;
     case YamlEvent::Kind::scalar:
-        put(scalar(event), event.anchor);
+        take_scalar(event);
         break;
     case YamlEvent::Kind::alias:
         put(copy_of(event), {});
@@ -120,6 +122,36 @@ Span YamlBuilder::behind_end() const {
     const auto line = text_.find('\n', dots == std::string_view::npos ? last_end_ : dots + 1);
     const auto begin = std::min(text_.find_first_not_of(" \t\r\n", line), text_.size());
     return span_of(begin, std::min(begin + 1, text_.size()));
+}
+
+/// Where a value or key stands that was left out: at the key of the value, or at the sign that
+/// promised something (`-`, `?`, `:`), which comes next but for blanks and comments.
+Span YamlBuilder::place_of_nothing() const {
+    if (!open_.empty() && open_.back().key) {
+        return open_.back().key->key_span;
+    }
+    auto at = std::min(last_end_, text_.size());
+    if (!open_.empty()) {
+        at = std::max<std::size_t>(at, open_.back().value.span.begin);
+    }
+    for (;;) {
+        at = std::min(text_.find_first_not_of(" \t\r\n,[{", at), text_.size());
+        if (at == text_.size() || text_[at] != '#') {
+            break;
+        }
+        at = std::min(text_.find('\n', at), text_.size());
+    }
+    return at == text_.size() ? Span{} : span_of(at, at + 1);
+}
+
+void YamlBuilder::take_scalar(YamlEvent event) {
+    if (event.span.empty()) {
+        event.span = place_of_nothing();
+        if (wants_key()) {
+            throw SyntaxError{event.span, "a key is missing here", "a key stands before its ':'"};
+        }
+    }
+    put(scalar(event), event.anchor);
 }
 
 bool YamlBuilder::wants_key() const {

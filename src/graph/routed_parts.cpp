@@ -9,7 +9,10 @@
 
 namespace netlab {
 
-std::vector<std::vector<NodeId>> routed_parts(const RoutedGraph& one, const RoutedGraph& other) {
+namespace {
+
+std::vector<std::vector<NodeId>> parts_of(const RoutedGraph& one, const RoutedGraph& other,
+                                          bool through_nodes) {
     const auto nodes = one.node_count();
     std::vector<std::size_t> rank(nodes + one.domain_count());
     std::vector<std::size_t> parent(rank.size());
@@ -19,7 +22,7 @@ std::vector<std::vector<NodeId>> routed_parts(const RoutedGraph& one, const Rout
     }
     for (const auto* graph : {&one, &other}) {
         for (const auto& end : graph->attachments()) {
-            if (graph->forwards(end.node)) {
+            if (through_nodes && graph->forwards(end.node)) {
                 sets.union_set(index(end.node), nodes + end.domain);
             }
         }
@@ -45,6 +48,16 @@ std::vector<std::vector<NodeId>> routed_parts(const RoutedGraph& one, const Rout
     }
     std::sort(parts.begin(), parts.end());
     return parts;
+}
+
+} // namespace
+
+std::vector<std::vector<NodeId>> routed_parts(const RoutedGraph& one, const RoutedGraph& other) {
+    return parts_of(one, other, true);
+}
+
+std::vector<std::vector<NodeId>> subnet_parts(const RoutedGraph& one, const RoutedGraph& other) {
+    return parts_of(one, other, false);
 }
 
 } // namespace netlab

@@ -13,4 +13,7 @@ class RoutedGraph;
 /// their nodes.
 std::vector<std::vector<NodeId>> routed_parts(const RoutedGraph& one, const RoutedGraph& other);
 
+/// The same where no node has a route but to its own subnets: the nodes of each broadcast domain.
+std::vector<std::vector<NodeId>> subnet_parts(const RoutedGraph& one, const RoutedGraph& other);
+
 } // namespace netlab

@@ -172,6 +172,11 @@ UniqueFd enter_lab_root(const LabRoot& root) {
             make_directory(directory);
         }
     }
+    for (const auto& file : root.files) {
+        if (!fs::exists(fs::symlink_status(file))) {
+            make_new_file(file, "");
+        }
+    }
     complete_etc();
     keep_bare_etc();
     replace_etc_file("hosts", root.hosts);

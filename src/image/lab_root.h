@@ -15,6 +15,7 @@ struct LabRoot {
         directories;      ///< top-level directories that nodes need and the host may lack, "/data"
     std::string hidden{}; ///< a directory of which nodes see nothing; empty: none
     std::string resolv_conf{no_name_server}; ///< text of /etc/resolv.conf
+    std::vector<std::string> files{}; ///< top-level files that nodes put something over, "/run.sh"
 };
 
 /// Gives the calling process, alone in a new mount namespace, the root file system that its nodes

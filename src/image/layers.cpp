@@ -2,6 +2,7 @@
 
 #include "image/ground.h"
 #include "image/overlay.h"
+#include "image/views.h"
 #include "sys/check.h"
 #include "sys/mounts.h"
 #include "sys/text_file.h"
@@ -28,14 +29,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* node_layers = "/.netlab/node/layers";
 constexpr const char* mounted_mark = "/.netlab/node/layers/mounted";
 constexpr int most_waits = 500;
 constexpr ::timespec wait_for_other{0, 10'000'000};
 
 /// Keeps two first commands in a node apart. Not for ever: the node's root could hold the lock.
 UniqueFd lock_layers() {
-    const std::string path = std::string{node_files} + "/layers";
-    UniqueFd fd{check(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open {}", path)};
+    UniqueFd fd{
+        check(::open(node_layers, O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open {}", node_layers)};
     for (int i = 0; ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0 && i < most_waits; ++i) {
         ::nanosleep(&wait_for_other, nullptr);
     }
@@ -125,17 +127,7 @@ private:
     mode_t before_;
 };
 
-} // namespace
-
-void mount_layers() {
-    if (::access(mounted_mark, F_OK) == 0 || ::access(ground_list, F_OK) != 0) {
-        return;
-    }
-    const NoUmask no_umask;
-    const auto lock = lock_layers();
-    if (::access(mounted_mark, F_OK) == 0) {
-        return;
-    }
+void mount_on_ground() {
     const Under under;
     std::istringstream lines{read_file(ground_list)};
     int number = 0;
@@ -144,6 +136,21 @@ void mount_layers() {
         mount_if_there(line.substr(0, tab), line.substr(tab + 1),
                        fmt::format("{}/layers/own{}", node_files, ++number));
     }
+}
+
+} // namespace
+
+void mount_layers() {
+    if (::access(mounted_mark, F_OK) == 0 || ::access(node_layers, F_OK) != 0) {
+        return;
+    }
+    const NoUmask no_umask;
+    const auto lock = lock_layers();
+    mount_views();
+    if (::access(mounted_mark, F_OK) == 0 || ::access(ground_list, F_OK) != 0) {
+        return;
+    }
+    mount_on_ground();
     make_layer_directory("/run/lock", 01777);
     const UniqueFd mark{check(::open(mounted_mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0644),
                               "create {}", mounted_mark)};

@@ -1,9 +1,11 @@
 #include "image/node_root.h"
 
 #include "image/bind_stage.h"
+#include "image/host_places.h"
 #include "image/layers.h"
 #include "image/overlay.h"
 #include "image/own_root.h"
+#include "image/views.h"
 #include "sys/check.h"
 #include "sys/mounts.h"
 #include "sys/text_file.h"
@@ -24,12 +26,6 @@ namespace netlab {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr unsigned long plain = MS_NOSUID | MS_NODEV | MS_NOEXEC;
-
-std::string own_path(std::string_view name) {
-    return fmt::format("{}/{}", node_files, name);
-}
 
 void make_file(const std::string& path, std::string_view text) {
     const UniqueFd file{check(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644),
@@ -63,24 +59,6 @@ void mount_own_directories(const std::string& hostname) {
     }
 }
 
-void mount_terminals() {
-    // Group 5 is tty on every distribution; where it is not mapped the kernel says EINVAL.
-    const char* const type = "devpts";
-    const unsigned long flags = MS_NOSUID | MS_NOEXEC;
-    if (::mount(type, "/dev/pts", type, flags, "newinstance,ptmxmode=0666,mode=620,gid=5") != 0) {
-        mount_new(type, "/dev/pts", flags, "newinstance,ptmxmode=0666,mode=620");
-    }
-}
-
-void mount_kernel_views() {
-    mount_sysfs("/sys");
-    mount_new("mqueue", "/dev/mqueue", plain);
-    // Read-only, so that nothing in the node changes it by accident; the node's root can mount
-    // another (see "What it does not do" in the README). Programs do without where the kernel has
-    // no cgroup v2.
-    std::ignore = ::mount("cgroup2", "/sys/fs/cgroup", "cgroup2", plain | MS_RDONLY, nullptr);
-}
-
 /// Where /etc/resolv.conf is a link into /run (systemd-resolved), the file it names is in the
 /// node's own /run.
 void follow_resolv_conf_link() {
@@ -95,34 +73,61 @@ void follow_resolv_conf_link() {
     }
 }
 
-void attach_bind(const BindMount& bind, std::size_t number) {
-    make_place(bind.path, bind.is_file, own_path("layers"));
+/// What a topology asks for in a node's file system, made in one order for all of it.
+class Requested {
+public:
+    explicit Requested(const NodeRoot& root) : root_(root) {}
+
+    void mount();
+
+private:
+    void attach(const BindMount& bind, std::size_t number);
+    void make_private(const std::string& path, std::size_t number) const;
+    void put(const NodeFile& file, std::size_t number) const;
+    bool can_write(const std::string& path) const;
+
+    const NodeRoot& root_;
+    HostPlaces host_;
+};
+
+void Requested::attach(const BindMount& bind, std::size_t number) {
+    make_place(bind.path, bind.is_file, own_path("layers"), host_);
     const UniqueFd tree{bind.tree};
     if (bind.read_only) {
         mount_bind(BindStage::path(number), bind.path, true);
-    } else {
-        attach_mount(tree.get(), bind.path);
+        return;
+    }
+    attach_mount(tree.get(), bind.path);
+    if (!bind.is_file) {
+        host_.add(bind.path);
     }
 }
 
-void mount_private(const std::string& path, std::size_t number) {
+void Requested::make_private(const std::string& path, std::size_t number) const {
     const auto own = own_path(fmt::format("own/{}", number));
-    make_place(path, false, own_path("layers"));
+    make_place(path, false, own_path("layers"), host_);
     struct stat status {};
     check(::stat(path.c_str(), &status), "look at {}", path);
-    check(::mkdir(own.c_str(), status.st_mode & 07777), "create {}", own);
+    check(::mkdir(own.c_str(), 0755), "create {}", own);
+    check(::chmod(own.c_str(), status.st_mode & 07777), "set the mode of {}", own);
     mount_bind(own, path);
 }
 
-void put_file(const NodeFile& file, std::size_t number) {
+/// A file of an owner whom the node lacks cannot be changed, but in a layer its name can be given
+/// to another.
+bool Requested::can_write(const std::string& path) const {
+    return !host_.hold(fs::canonical(path).parent_path()) &&
+           (::access(path.c_str(), W_OK) == 0 || ::unlink(path.c_str()) == 0);
+}
+
+void Requested::put(const NodeFile& file, std::size_t number) const {
     const auto& path = file.path;
     auto written = path;
-    // A file of an owner whom the node lacks cannot be changed, but in a layer its name can be
-    // given to another.
-    if (fs::exists(path) && ::access(path.c_str(), W_OK) != 0 && ::unlink(path.c_str()) != 0) {
+    const bool is_there = fs::exists(path);
+    if (!is_there || fs::is_directory(path)) {
+        make_place(path, true, own_path("layers"), host_);
+    } else if (!can_write(path)) {
         written = own_path(fmt::format("own/file{}", number));
-    } else {
-        make_place(path, true, own_path("layers"));
     }
     make_file(written, file.text);
     if (file.text.starts_with("#!")) {
@@ -134,28 +139,28 @@ void put_file(const NodeFile& file, std::size_t number) {
 }
 
 /// Outer directories before those inside them, whatever their kind.
-void mount_requested(const NodeRoot& root) {
+void Requested::mount() {
     std::multimap<std::string, std::function<void()>> by_path;
-    for (std::size_t i = 0; i < root.private_directories.size(); ++i) {
-        const auto& path = root.private_directories[i];
-        by_path.emplace(path, [&path, i] { mount_private(path, i); });
+    for (std::size_t i = 0; i < root_.private_directories.size(); ++i) {
+        const auto& path = root_.private_directories[i];
+        by_path.emplace(path, [this, &path, i] { make_private(path, i); });
     }
-    for (std::size_t i = 0; i < root.binds.size(); ++i) {
-        const auto& bind = root.binds[i];
-        by_path.emplace(bind.path, [&bind, i] { attach_bind(bind, i); });
+    for (std::size_t i = 0; i < root_.binds.size(); ++i) {
+        const auto& bind = root_.binds[i];
+        by_path.emplace(bind.path, [this, &bind, i] { attach(bind, i); });
     }
     for (const auto& [path, mount] : by_path) {
         mount();
     }
-    for (std::size_t i = 0; i < root.files.size(); ++i) {
-        put_file(root.files[i], i);
+    for (std::size_t i = 0; i < root_.files.size(); ++i) {
+        put(root_.files[i], i);
     }
 }
 
 } // namespace
 
 void mount_node_proc() {
-    if (::mount("proc", "/proc", "proc", plain, nullptr) != 0) {
+    if (::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0) {
         const int error = errno;
         throw_errno(error, error == EPERM ? "mount /proc in a node (in a container, part of the "
                                             "host's /proc is hidden; run it "
@@ -167,8 +172,10 @@ void mount_node_proc() {
 void enter_node_root(const NodeRoot& root) {
     ::umask(0);
     mount_own_directories(root.hostname);
-    mount_terminals();
-    mount_kernel_views();
+    if (root.tree >= 0 || root.is_layered()) {
+        mount_views();
+    }
+    ::umask(022);
     if (root.tree >= 0) {
         enter_own_root(root);
     }
@@ -176,8 +183,7 @@ void enter_node_root(const NodeRoot& root) {
     if (root.is_layered()) {
         mount_layers();
     }
-    mount_requested(root);
-    ::umask(022);
+    Requested{root}.mount();
 }
 
 } // namespace netlab

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <set>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -26,11 +27,26 @@ bool writable(const fs::path& directory) {
     return ::access(directory.c_str(), W_OK) == 0;
 }
 
-fs::path nearest_directory(fs::path path) {
-    while (!fs::is_directory(path)) {
-        path = path.parent_path();
+/// The innermost directory on the way to `path` that exists.
+fs::path nearest_directory(const fs::path& path) {
+    auto directory = path.parent_path();
+    while (!fs::is_directory(directory)) {
+        if (fs::exists(fs::symlink_status(directory))) {
+            throw std::runtime_error{fmt::format(
+                "cannot make {}: {} is {}", path.string(), directory.string(),
+                fs::exists(directory) ? "a file, not a directory" : "a link that leads nowhere")};
+        }
+        directory = directory.parent_path();
     }
-    return path;
+    return directory;
+}
+
+void refuse_other_type(const std::string& path, bool as_file) {
+    if (fs::is_directory(path) == as_file) {
+        throw std::runtime_error{
+            as_file ? fmt::format("cannot put a file at {}: it is a directory", path)
+                    : fmt::format("cannot show a directory at {}: it is a file", path)};
+    }
 }
 
 /// What is mounted below a directory and would be hidden by a mount on it.
@@ -92,6 +108,10 @@ void mirror_directory(const std::string& directory, const std::string& mirror) {
 
 } // namespace
 
+std::string own_path(std::string_view name) {
+    return fmt::format("{}/{}", node_files, name);
+}
+
 std::string escaped_option(const std::string& path) {
     // Commas and colons separate overlayfs's options, a backslash keeps them from doing so.
     std::string text;
@@ -110,6 +130,7 @@ void overlay_directory(const std::string& directory, const std::string& layer) {
     struct stat status {};
     check(::stat(directory.c_str(), &status), "look at {}", directory);
     check(::mkdir(upper.c_str(), status.st_mode & 07777), "create {}", upper);
+    check(::chmod(upper.c_str(), status.st_mode & 07777), "set the mode of {}", upper);
     check(::mkdir(work.c_str(), 0700), "create {}", work);
     const MountsBelow below{directory};
     const auto lower = directory == "/etc" && fs::exists(bare_etc) ? bare_etc : directory;
@@ -125,14 +146,18 @@ void overlay_directory(const std::string& directory, const std::string& layer) {
     }
 }
 
-void make_place(const std::string& path, bool as_file, const std::string& layers) {
+void make_place(const std::string& path, bool as_file, const std::string& layers,
+                const HostPlaces& host) {
     if (fs::exists(path)) {
-        if (fs::is_directory(path) == as_file) {
-            throw_errno(as_file ? EISDIR : ENOTDIR, "use " + path);
-        }
+        refuse_other_type(path, as_file);
         return;
     }
     const auto existing = nearest_directory(path);
+    if (host.hold(existing)) {
+        throw std::runtime_error{fmt::format(
+            "cannot make {}: {} is a directory of the host, bound for writing, where it would stay",
+            path, existing.string())};
+    }
     if (!writable(existing)) {
         const auto count = std::distance(fs::directory_iterator{layers}, {});
         const auto layer = fmt::format("{}/{}", layers, count);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "image/host_places.h"
+
 #include <string>
 #include <string_view>
 
@@ -9,6 +11,8 @@ namespace netlab {
 inline constexpr const char* own_files = "/.netlab";
 /// Where each node keeps the tmpfs with all that it writes.
 inline constexpr const char* node_files = "/.netlab/node";
+/// Something there: `/.netlab/node/NAME`.
+std::string own_path(std::string_view name);
 /// The host's /etc without the files that the lab shows over it: a directory with mounts below it
 /// that are not the node's cannot be the lower layer of a node's overlay (has_locked_children in
 /// the kernel's fs/namespace.c).
@@ -31,7 +35,9 @@ void overlay_directory(const std::string& directory, const std::string& layer);
 
 /// Makes sure that `path` exists as a directory, or with `as_file` as a file, to be mounted over or
 /// written: what is missing is made in a copy-on-write layer over the nearest directory that
-/// exists. New layers are kept below `layers`. Throws std::system_error.
-void make_place(const std::string& path, bool as_file, const std::string& layers);
+/// exists, directories with the mode 0755, and nothing in one of `host`'s. New layers are kept
+/// below `layers`. Throws std::system_error, and std::runtime_error that says what is in the way.
+void make_place(const std::string& path, bool as_file, const std::string& layers,
+                const HostPlaces& host);
 
 } // namespace netlab

@@ -22,10 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string own_path(std::string_view name) {
-    return fmt::format("{}/{}", node_files, name);
-}
-
 std::string make_own(std::string_view name) {
     auto path = own_path(name);
     check(::mkdir(path.c_str(), 0755), "create {}", path);

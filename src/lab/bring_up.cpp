@@ -1,10 +1,10 @@
 #include "lab/bring_up.h"
 
-#include "image/bind_stage.h"
 #include "image/lab_root.h"
 #include "lab/node_specs.h"
 #include "lab/roll_call.h"
 #include "lab/service_specs.h"
+#include "lab/spawn_nodes.h"
 #include "lab/start_channel.h"
 #include "lab/start_order.h"
 #include "lab/uplink.h"
@@ -59,8 +59,9 @@ private:
 };
 
 void prepare_own_namespaces(Lab& lab, SupervisorStart& start) {
-    const LabRoot root{start.plan.hosts, top_level_directories(start.plan), start.state_root,
-                       start.resolv_conf};
+    const auto top = top_level_of(start.plan);
+    const LabRoot root{start.plan.hosts, top.directories, start.state_root, start.resolv_conf,
+                       top.files};
     lab.ground.prepare(enter_lab_root(root), std::move(start.owners));
     check(::sethostname(start.plan.name.data(), start.plan.name.size()),
           "name the lab's namespace {}", start.plan.name);
@@ -105,40 +106,6 @@ void lay_ground_early(Lab& lab, SupervisorStart& start, const std::vector<NodeSp
     if (std::ranges::any_of(specs, [](const auto& spec) { return spec.root.is_layered(); })) {
         wait_for_owners(start);
         lab.ground.lay();
-    }
-}
-
-RunningNode start_node(NodeSpec& spec, std::size_t number, const Nursery& nursery,
-                       std::size_t log_bytes) {
-    const BindStage stage{spec.root.binds};
-    RunningNode node;
-    const auto line = join_services(spec, node, log_bytes);
-    node.pid = spawn_node(spec, number, nursery);
-    node.running = true;
-    for (const auto& bind : spec.root.binds) {
-        ::close(bind.tree); // the node has its own copy; later nodes need not
-    }
-    if (spec.root.tree >= 0) {
-        ::close(spec.root.tree);
-    }
-    return node;
-}
-
-void spawn_nodes(Lab& lab, SupervisorStart& start, std::vector<NodeSpec>& specs,
-                 const Nursery& nursery) {
-    Progress progress{start.channel, Phase::spawn, specs.size()};
-    const auto log_bytes = log_bytes_of(start.plan);
-    for (std::size_t i = 0; i < specs.size(); ++i) {
-        try {
-            lab.nodes.push_back(start_node(specs[i], i, nursery, log_bytes));
-        } catch (const std::system_error& error) {
-            throw LabError{error.what(), start.plan.nodes[i].span, "while starting this node"};
-        }
-        if (!start.cgroups.empty()) {
-            lab.nodes.back().cgroup = std::move(start.cgroups[i].directory);
-            start.cgroups[i].procs.reset();
-        }
-        progress.done(i + 1);
     }
 }
 
@@ -245,8 +212,12 @@ void bring_up(Lab& lab, SupervisorStart& start) {
     check(::fcntl(reading.get(), F_SETFL, O_NONBLOCK), "set up the pipe for the nodes' reports");
     StartGate gate{specs.size()};
     const auto id_map = [](const IdMap& map) { return to_text(identity_of(map)); };
-    spawn_nodes(lab, start, specs,
-                {gate, writing, id_map(start.maps.uids), id_map(start.maps.gids)});
+    {
+        Progress progress{start.channel, Phase::spawn, specs.size()};
+        spawn_nodes(lab, start, specs,
+                    {gate, writing, id_map(start.maps.uids), id_map(start.maps.gids)},
+                    [&](std::size_t count) { progress.done(count); });
+    }
     writing.reset();
 
     RollCall roll_call{lab, reading, start.channel};

@@ -42,6 +42,8 @@ struct Cable {
     BothWays<CableSide> sides;
     Carriage carriage = Carriage::veth;
     bool down = false;                ///< cut: two TAPs without carrier
+    bool unplugged = false;           ///< it is down by `link down`
+    std::uint32_t cuts = 0;           ///< faults by which it is down, too
     BothWays<Impairment> entering;    ///< what happens now to frames that enter at each side
     BothWays<UniqueFd> taps;          ///< the far sides of both interfaces, where they are TAPs
     BothWays<WireCounters> counted{}; ///< by the wires between these TAPs before the present one

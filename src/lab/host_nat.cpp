@@ -106,7 +106,7 @@ void HostNat::join_host(const std::string& name, const Uplink& uplink) {
     set_up(batch, 0, number);
     socket.execute(batch);
     for (const auto& address : uplink.addresses) {
-        nat_.add_owned({name, "!" + name, address.address});
+        add_masquerade(nat_, {name, "!" + name, address.address, true});
     }
 }
 

@@ -28,7 +28,7 @@ private:
 
     const Plan& plan_;
     bool ipv6_;
-    NatSocket nat_;
+    NftSocket nat_;
 };
 
 } // namespace netlab

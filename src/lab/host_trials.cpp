@@ -123,7 +123,8 @@ void try_overlay() {
 }
 
 void try_nat() {
-    NatSocket{}.add({"netlab", "lo", std::nullopt});
+    NftSocket socket;
+    add_masquerade(socket, {"netlab", "lo", std::nullopt});
 }
 
 void try_time() {

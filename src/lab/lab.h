@@ -23,11 +23,13 @@ namespace netlab {
 struct RunningNode {
     pid_t pid = -1;
     bool running = false;
-    std::string end;      ///< how it ended, in words, if it did
-    UniqueFd board{};     ///< of its services, if it has any: see ServiceBoard
-    UniqueFd line{};      ///< to its PID 1, if it has services
-    bool stopped = false; ///< by `stop`: only its PID 1 runs
-    std::string cgroup{}; ///< directory of its cgroup on the host, if it has limits
+    std::string end;            ///< how it ended, in words, if it did
+    UniqueFd board{};           ///< of its services, if it has any: see ServiceBoard
+    UniqueFd line{};            ///< to its PID 1, if it has services
+    bool stopped = false;       ///< by `stop`: only its PID 1 runs
+    std::string cgroup{};       ///< directory of its cgroup on the host, if it has limits
+    bool paused = false;        ///< by `pause`: none of its processes runs
+    std::vector<pid_t> stood{}; ///< that stood still before it was paused
 };
 
 /// A plan made real, as its supervisor sees it.

@@ -117,13 +117,13 @@ NodeSpec make_node_spec(const NodePlan& node, std::vector<UniqueFd> trees, const
     return spec;
 }
 
-std::vector<std::string> top_level_directories(const Plan& plan) {
+TopLevel top_level_of(const Plan& plan) {
     std::set<std::string> directories;
+    std::set<std::string> files;
     const auto add = [&](const std::string& path, bool is_file) {
         const auto end = path.find('/', 1);
-        if (end != std::string::npos || !is_file) {
-            directories.insert(path.substr(0, end));
-        }
+        auto& names = end == std::string::npos && is_file ? files : directories;
+        names.insert(path.substr(0, end));
     };
     for (const auto& node : plan.nodes) {
         for (const auto& bind : node.binds) {
@@ -140,7 +140,7 @@ std::vector<std::string> top_level_directories(const Plan& plan) {
             add(file.path, true);
         }
     }
-    return {directories.begin(), directories.end()};
+    return {{directories.begin(), directories.end()}, {files.begin(), files.end()}};
 }
 
 } // namespace netlab

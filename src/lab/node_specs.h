@@ -21,8 +21,13 @@ std::vector<std::pair<std::string, std::string>> inherited_differences();
 NodeSpec make_node_spec(const NodePlan& node, std::vector<UniqueFd> trees, const IdMap& gids,
                         const std::vector<std::pair<std::string, std::string>>& inherited);
 
-/// The top-level directories ("/data") of all paths that the nodes of `plan` mount something at.
+/// What the nodes of `plan` need directly below `/`, for the paths that they mount something at.
+struct TopLevel {
+    std::vector<std::string> directories; ///< "/data"
+    std::vector<std::string> files;       ///< "/start.sh"
+};
+
 /// Asks the host's file system, so before it is out of sight.
-std::vector<std::string> top_level_directories(const Plan& plan);
+TopLevel top_level_of(const Plan& plan);
 
 } // namespace netlab

@@ -131,26 +131,27 @@ void RollCall::look_for_failures() {
 void RollCall::refuse(const Report& report) {
     failed_ = true;
     const auto& node = lab_.plan.nodes[report.node];
+    // Whatever runs in the node has a say in it, and it goes to the user's terminal.
+    const auto why = printable_lines(report.message);
     switch (report.subject) {
     case Report::Subject::sysctl:
-        throw LabError{fmt::format("node {}: {}", node.name, report.message),
-                       node.sysctls[report.item].span, "while setting this sysctl"};
+        throw LabError{fmt::format("node {}: {}", node.name, why), node.sysctls[report.item].span,
+                       "while setting this sysctl"};
     case Report::Subject::command: {
         const auto& command = node.exec[report.item];
         throw LabError{fmt::format("node {}: set-up command '{}' {}", node.name,
-                                   as_written(command), report.message),
+                                   printable(as_written(command)), why),
                        command.span, "while running this set-up command"};
     }
     case Report::Subject::service: {
         const auto& service = node.run[report.item];
-        throw LabError{fmt::format("node {}: service {} {}", node.name, service.name,
-                                   printable_lines(report.message)),
+        throw LabError{fmt::format("node {}: service {} {}", node.name, service.name, why),
                        service.span, "while starting this service"};
     }
     case Report::Subject::root:
         break;
     }
-    throw LabError{fmt::format("node {}: {}", node.name, report.message), node.span,
+    throw LabError{fmt::format("node {}: {}", node.name, why), node.span,
                    "while starting this node"};
 }
 

@@ -16,6 +16,7 @@
 #include <tuple>
 
 #include <linux/sched.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/mman.h>
@@ -222,6 +223,8 @@ void start(const Plan& plan, const Source& source, const StateDirectory& state,
     WayOut way_out{plan};
     remark(way_out, options);
     const auto state_root = std::filesystem::canonical(state.path().parent_path());
+    // What reading and planning have left free: each node's clone would copy its page tables.
+    ::malloc_trim(0);
     auto clone = clone_supervisor();
     if (clone.pid == 0) {
         channel.command.reset();

@@ -50,10 +50,15 @@ fs::path default_root() {
                : fs::path{fmt::format("/tmp/netlab-{}", ::geteuid())};
 }
 
-void make_private_directory(const fs::path& path) {
-    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+/// False if there is no folder to make it in.
+bool make_private_directory(const fs::path& path) {
+    if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) {
+        return true;
+    }
+    if (errno != ENOENT) {
         throw_errno(errno, "create the state folder " + path.string());
     }
+    return false;
 }
 
 UniqueFd open_directory(const fs::path& path) {
@@ -124,6 +129,9 @@ void remove_folder(const fs::path& path) {
     remove_files(path);
     ::unlink((path / marker).c_str());
     ::rmdir(path.c_str()); // one that stays is not locked, so the next `up` takes it
+    if (chosen_root() == nullptr) {
+        ::rmdir(path.parent_path().c_str()); // stays while there is another lab
+    }
 }
 
 void empty(const fs::path& path) {
@@ -154,7 +162,7 @@ void require_own(const fs::path& root, const struct stat& status) {
     if (!S_ISDIR(status.st_mode) || status.st_uid != ::geteuid() || (status.st_mode & 022) != 0) {
         throw InputError{"the state folder " + root.string() +
                              " is not a folder that only you may write",
-                         "remove it, or name another in NETLAB_STATE_DIR"};
+                         "name a folder for labs alone in NETLAB_STATE_DIR; netlab makes it"};
     }
 }
 
@@ -170,11 +178,15 @@ fs::path state_root() {
 }
 
 std::optional<StateDirectory> StateDirectory::claim(const std::string& lab) {
-    make_private_directory(state_root());
-    const auto root = state_root(); // now that it is there: somebody else may have been faster
-    const auto path = root / lab;
     for (;;) {
-        make_private_directory(path);
+        if (!make_private_directory(state_root())) {
+            throw_errno(ENOENT, "create the state folder " + state_root().string());
+        }
+        const auto root = state_root(); // now that it is there: somebody else may have been faster
+        const auto path = root / lab;
+        if (!make_private_directory(path)) {
+            continue; // the last lab of all has just gone, and the folder with it
+        }
         auto fd = open_directory(path);
         if (!fd && errno == ENOENT) {
             continue;

@@ -86,7 +86,8 @@ void configure_uplink(const Uplink& uplink) {
                   IfThere::replace);
     }
     socket.execute(batch);
-    NatSocket{}.add({"netlab", uplink_name, {}});
+    NftSocket nat;
+    add_masquerade(nat, {"netlab", uplink_name, {}});
 }
 
 } // namespace netlab

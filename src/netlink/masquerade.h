@@ -1,11 +1,10 @@
 #pragma once
 
 #include "base/address.h"
-#include "sys/unique_fd.h"
+#include "netlink/nft_socket.h"
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace netlab {
 
@@ -14,26 +13,11 @@ struct Masquerade {
     std::string table;               ///< name of an nftables table, which must not be there yet
     std::string interface;           ///< that packets leave by; with `!` in front: any but that
     std::optional<IpAddress> source; ///< of whose packets; nullopt: everybody's, of both families
+    bool owned = false; ///< the table is the socket's; else it stays as long as the namespace
 };
 
-/// nftables in the network namespace that the calling thread was in when this was made.
-class NatSocket {
-public:
-    /// Throws std::system_error.
-    NatSocket();
-
-    /// Equivalent to: `nft add table … { chain postrouting { type nat hook postrouting priority
-    /// srcnat; [ip saddr SOURCE] oifname [!=] INTERFACE masquerade } }`. The table belongs to this
-    /// socket: nobody else can change it, and the kernel takes it away when the last process that
-    /// holds the socket ends (NFT_TABLE_F_OWNER, Linux 5.12). Throws std::system_error.
-    void add_owned(const Masquerade& rule);
-    /// The same, with a table that stays as long as the network namespace.
-    void add(const Masquerade& rule);
-
-private:
-    void execute(const Masquerade& rule, bool owned);
-
-    UniqueFd socket_;
-};
+/// Equivalent to: `nft add table … { chain postrouting { type nat hook postrouting priority srcnat;
+/// [ip saddr SOURCE] oifname [!=] INTERFACE masquerade } }`. Throws std::system_error.
+void add_masquerade(NftSocket& socket, const Masquerade& rule);
 
 } // namespace netlab

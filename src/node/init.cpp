@@ -83,9 +83,7 @@ void prepare(const NodeSpec& spec) {
 /// searches.
 void tune(const NodeSpec& spec) {
     for (const auto& [name, value] : spec.defaults) {
-        if (sysctl_exists(name)) { // a kernel without IPv6, say, has none of its sysctls
-            write_sysctl(name, value);
-        }
+        write_sysctl_if_there(name, value); // a kernel without IPv6, say, has none of its sysctls
     }
 }
 

@@ -41,12 +41,20 @@ int wait_for_command(pid_t pid, CommandOutput& output, LeftOutput& left) {
     return status;
 }
 
+/// The node's working directory, or as long as no set-up command has made it `/`.
+std::string workdir_so_far(const NodeSpec& spec) {
+    const bool missing =
+        !spec.workdir.empty() && ::access(spec.workdir.c_str(), F_OK) != 0 && errno == ENOENT;
+    return missing ? "/" : spec.workdir;
+}
+
 void run_command(const NodeSpec& spec, const std::vector<std::string>& argv, LeftOutput& left) {
     CommandOutput output{shown_output};
     auto writing = output.open();
+    const auto workdir = workdir_so_far(spec);
     const pid_t pid = check(::fork(), "fork for {}", argv[0]);
     if (pid == 0) {
-        become_command({argv, spec.env, spec.user, spec.workdir}, writing.get(), writing.get());
+        become_command({argv, spec.env, spec.user, workdir}, writing.get(), writing.get());
     }
     writing.reset();
     if (const int status = wait_for_command(pid, output, left); status != 0) {

@@ -26,10 +26,11 @@ constexpr std::uint64_t node_namespaces = CLONE_NEWUSER | CLONE_NEWPID | CLONE_N
 /// another lab's end, a limit on their number may still be reached for a second or so.
 constexpr auto patience = std::chrono::seconds{4};
 
-Clone clone_with_patience() {
+Clone clone_with_patience(Parent parent) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     for (;;) {
-        auto clone = clone_process(node_namespaces);
+        auto clone =
+            clone_process(node_namespaces | (parent == Parent::supervisor ? CLONE_PARENT : 0U));
         if (clone.pid >= 0 || (errno != ENOSPC && errno != EAGAIN && errno != ENOMEM) ||
             std::chrono::steady_clock::now() > deadline) {
             return clone;
@@ -74,8 +75,8 @@ std::string explain_namespace_error(int error) {
     return {};
 }
 
-pid_t spawn_node(const NodeSpec& spec, std::size_t number, const Nursery& nursery) {
-    const auto clone = clone_with_patience();
+pid_t spawn_node(const NodeSpec& spec, std::size_t number, const Nursery& nursery, Parent parent) {
+    const auto clone = clone_with_patience(parent);
     if (clone.pid < 0) {
         const int error = errno;
         const auto why = explain_namespace_error(error);

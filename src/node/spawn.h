@@ -19,11 +19,18 @@ struct Nursery {
     std::string gid_map;
 };
 
+/// Whose child a node is.
+enum class Parent {
+    self,       ///< of the caller
+    supervisor, ///< of the caller's parent
+};
+
 /// Clones a node: a child in user, PID, mount, UTS, IPC, network and cgroup namespaces of its own,
 /// its ids mapped. It prepares its file system at once and reports "prepared"; after
 /// StartGate::Step::wired it runs its set-up commands and reports "ready". Returns its pid. Throws
 /// std::system_error with ENOSPC and EPERM explained.
-pid_t spawn_node(const NodeSpec& spec, std::size_t number, const Nursery& nursery);
+pid_t spawn_node(const NodeSpec& spec, std::size_t number, const Nursery& nursery,
+                 Parent parent = Parent::self);
 
 /// Whether the node can be joined: a moment after it has reported "ready".
 bool can_be_joined(pid_t pid);

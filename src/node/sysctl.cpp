@@ -19,11 +19,24 @@ std::string sysctl_path(const std::string& name) {
     return "/proc/sys/" + path;
 }
 
+namespace {
+
+/// 0, or the errno that says why not.
+int try_to_write(const std::string& name, const std::string& value) {
+    const UniqueFd file{::open(sysctl_path(name).c_str(), O_WRONLY | O_CLOEXEC)};
+    return file && ::write(file.get(), value.data(), value.size()) >= 0 ? 0 : errno;
+}
+
+} // namespace
+
+void write_sysctl_if_there(const std::string& name, const std::string& value) {
+    if (const int error = try_to_write(name, value); error != 0 && error != ENOENT) {
+        throw_errno(error, fmt::format("set sysctl {} to '{}'", name, value));
+    }
+}
+
 void write_sysctl(const std::string& name, const std::string& value) {
-    const auto path = sysctl_path(name);
-    const UniqueFd file{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
-    if (!file || ::write(file.get(), value.data(), value.size()) < 0) {
-        const int error = errno;
+    if (const int error = try_to_write(name, value); error != 0) {
         const char* why = error == ENOENT ? " (this kernel has no such sysctl in a node)"
                           : error == EACCES || error == EPERM
                               ? " (it is one for the whole machine, which a node must not change)"

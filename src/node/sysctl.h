@@ -12,6 +12,9 @@ std::string sysctl_path(const std::string& name);
 /// Writes a sysctl of the calling process's namespaces. Throws std::system_error.
 void write_sysctl(const std::string& name, const std::string& value);
 
+/// The same, but does nothing if the kernel has no such sysctl.
+void write_sysctl_if_there(const std::string& name, const std::string& value);
+
 /// Whether the kernel has it (a sysctl of an interface exists once the interface does).
 bool sysctl_exists(const std::string& name);
 

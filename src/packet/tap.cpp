@@ -21,8 +21,9 @@ namespace netlab {
 namespace {
 
 /// Frames that the kernel keeps for a reader that is late; what comes beyond is lost without a word
-/// to the sender. 8 bytes each, in every interface.
-constexpr std::uint32_t ring_length = 2000;
+/// to the sender. As many as it keeps of a veth's (net.core.netdev_max_backlog); 8 bytes each, in
+/// every interface.
+constexpr std::uint32_t ring_length = 1000;
 
 UniqueFd open_tun() {
     constexpr const char* path = "/dev/net/tun";

@@ -144,6 +144,12 @@ std::string bgp_config(const std::string& hostname, const std::string& router_id
 std::string isis_config(const std::string& hostname, const std::string& router_id,
                         const DaemonRouter& router, std::uint32_t lsp_mtu, bool has_loopback) {
     auto text = head(hostname);
+    // The interval between two packets of its own holds from here on, since `hostname` is a command
+    // of the older kind, before which FRR carries out what it has gathered. Gathered with what
+    // follows, it would come too late: each of those asks for a new packet, the first of them by
+    // the default interval, and neighbours would wait for half a minute (isisd/isis_lsp.c,
+    // lsp_regenerate_schedule).
+    add(text, "router isis lab\n lsp-gen-interval 1\nexit\nhostname {}", hostname);
     add(text, "router isis lab");
     add(text, " net 49.0001.{}.00", system_id(router_id));
     add(text, " is-type level-2-only");
@@ -151,14 +157,9 @@ std::string isis_config(const std::string& hostname, const std::string& router_i
     // A shortest-path tree for each family: a link may have addresses of one only (RFC 5120).
     add(text, " topology ipv6-unicast");
     add(text, " lsp-mtu {}", lsp_mtu);
-    add(text, " lsp-gen-interval 1");
     add(text, " spf-delay-ietf init-delay 50 short-delay 50 long-delay 1000 holddown 2000 "
               "time-to-learn 500");
-    add(text, "exit");
-    // The timers hold from here on, since it is a command of the older kind, before which FRR
-    // carries out what it has gathered: interfaces that come up earlier let neighbours wait for the
-    // first packet by the default interval, half a minute.
-    add(text, "hostname {}", hostname);
+    add(text, "exit\nhostname {}", hostname);
     for (const auto& interface : router.interfaces) {
         add(text, "interface {}", interface.name);
         for (const auto family : families) {

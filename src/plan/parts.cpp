@@ -66,6 +66,15 @@ std::string names_of(const Topology& topology, const std::vector<NodeId>& part) 
                                     : text;
 }
 
+/// Whether a node brings what may be routes of its own, or set them: then nobody knows who reaches
+/// whom.
+bool may_route_itself(const Topology& topology) {
+    return std::any_of(topology.nodes.begin(), topology.nodes.end(), [](const Node& node) {
+        return !node.routes.empty() || !node.exec.empty() || !node.run.empty() ||
+               node.daemons.any();
+    });
+}
+
 /// Why nodes do not reach each other, as far as that is plain.
 std::string_view hint_for(const Topology& topology, const RoutingPlan& routing, bool all_linked) {
     const auto has_no_address = [&](Family family) {
@@ -73,6 +82,10 @@ std::string_view hint_for(const Topology& topology, const RoutingPlan& routing, 
     };
     if (!all_linked) {
         return "links join nodes; those with \"up\": false do not";
+    }
+    if (topology.routing == RoutingMode::none) {
+        return "with \"routing\": \"none\" a node knows its own subnets only; give it 'routes', or "
+               "leave 'routing' out";
     }
     if (!std::all_of(families.begin(), families.end(), has_no_address)) {
         return "hosts do not forward: what joins subnets has to be a router";
@@ -88,10 +101,12 @@ void warn_of_parts(const Topology& topology, const Graph& graph, const RoutingPl
                    Diagnostics& diagnostics) {
     auto linked = components(graph);
     leave_out_switches(topology, linked);
+    const bool no_routes = topology.routing == RoutingMode::none;
     auto parts = linked;
-    if (topology.routing != RoutingMode::none) {
-        parts = routed_parts(*routing.families[Family::ipv4].graph,
-                             *routing.families[Family::ipv6].graph);
+    if (!no_routes || !may_route_itself(topology)) {
+        const auto& graph4 = *routing.families[Family::ipv4].graph;
+        const auto& graph6 = *routing.families[Family::ipv6].graph;
+        parts = no_routes ? subnet_parts(graph4, graph6) : routed_parts(graph4, graph6);
         leave_out_switches(topology, parts);
     }
     if (parts.size() < 2 || all_meet(parts)) {

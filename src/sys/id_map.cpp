@@ -8,6 +8,7 @@
 #include <array>
 #include <charconv>
 #include <filesystem>
+#include <functional>
 #include <sstream>
 
 #include <pwd.h>
@@ -21,6 +22,10 @@ namespace {
 // ranges, below 2^31.
 constexpr std::uint32_t root_range_base = 0x70000000;
 constexpr std::uint32_t range_size = 65536;
+
+// What useradd(8) gives out (SUB_UID_MIN and SUB_UID_MAX of login.defs(5)).
+constexpr std::uint32_t subordinate_base = 100'000;
+constexpr std::uint32_t subordinate_end = 600'100'001;
 
 bool is_initial_map(const IdMap& map) {
     return map == IdMap{{0, 0, 4294967295U}};
@@ -55,16 +60,52 @@ IdMaps single_id(std::string remark) {
         {{0, ::geteuid(), 1}}, {{0, ::getegid(), 1}}, IdMaps::Writer::single, std::move(remark)};
 }
 
+/// The ranges of whoever `is_wanted`; lines that are not `owner:start:count` are passed over.
+IdMap subordinate_ids(std::string_view text,
+                      const std::function<bool(const std::string& owner)>& is_wanted) {
+    IdMap map;
+    std::istringstream lines{std::string{text}};
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream fields{line};
+        std::string owner;
+        std::string start;
+        std::string count;
+        if (!std::getline(fields, owner, ':') || !std::getline(fields, start, ':') ||
+            !std::getline(fields, count) || !is_wanted(owner)) {
+            continue;
+        }
+        IdExtent extent;
+        const auto first =
+            std::from_chars(start.data(), start.data() + start.size(), extent.outside);
+        const auto second =
+            std::from_chars(count.data(), count.data() + count.size(), extent.count);
+        if (first.ec == std::errc{} && second.ec == std::errc{} && extent.count > 0) {
+            map.push_back(extent);
+        }
+    }
+    return map;
+}
+
+/// What root has to do for the user to have more than one id.
+std::string advice_for(const std::string& user, std::string_view subuid, std::string_view subgid) {
+    const auto start = free_subordinate_range(subuid, subgid);
+    if (!start) {
+        return "as root, give a range of 65536 ids that nobody has";
+    }
+    const auto range = fmt::format("{}-{}", *start, *start + range_size - 1);
+    return fmt::format("as root: usermod --add-subuids {} --add-subgids {} {}", range, range, user);
+}
+
 IdMaps ordinary_user_maps() {
     const auto name = user_name();
-    const auto uids = parse_subordinate_ids(read_file_or("/etc/subuid", ""), name, ::geteuid());
-    const auto gids = parse_subordinate_ids(read_file_or("/etc/subgid", ""), name, ::geteuid());
+    const auto subuid = read_file_or("/etc/subuid", "");
+    const auto subgid = read_file_or("/etc/subgid", "");
+    const auto uids = parse_subordinate_ids(subuid, name, ::geteuid());
+    const auto gids = parse_subordinate_ids(subgid, name, ::geteuid());
     if (uids.empty() || gids.empty()) {
-        return single_id(
-            "nodes have one user id: " + name +
-            " has no range in /etc/subuid and /etc/subgid (as root: usermod --add-subuids "
-            "100000-165535 --add-subgids 100000-165535 " +
-            name + ")");
+        return single_id(fmt::format(
+            "nodes have one user id: {} has no range in /etc/subuid and /etc/subgid ({})", name,
+            advice_for(name, subuid, subgid)));
     }
     if (!on_path("newuidmap") || !on_path("newgidmap")) {
         return single_id(
@@ -118,27 +159,28 @@ IdMap identity_of(const IdMap& lab) {
 }
 
 IdMap parse_subordinate_ids(std::string_view text, const std::string& user, std::uint32_t id) {
-    IdMap map;
-    std::istringstream lines{std::string{text}};
-    for (std::string line; std::getline(lines, line);) {
-        std::istringstream fields{line};
-        std::string owner;
-        std::string start;
-        std::string count;
-        if (!std::getline(fields, owner, ':') || !std::getline(fields, start, ':') ||
-            !std::getline(fields, count) || (owner != user && owner != std::to_string(id))) {
-            continue;
-        }
-        IdExtent extent;
-        const auto first =
-            std::from_chars(start.data(), start.data() + start.size(), extent.outside);
-        const auto second =
-            std::from_chars(count.data(), count.data() + count.size(), extent.count);
-        if (first.ec == std::errc{} && second.ec == std::errc{} && extent.count > 0) {
-            map.push_back(extent);
+    return subordinate_ids(text, [&, number = std::to_string(id)](const std::string& owner) {
+        return owner == user || owner == number;
+    });
+}
+
+std::optional<std::uint32_t> free_subordinate_range(std::string_view subuid,
+                                                    std::string_view subgid) {
+    const auto any = [](const std::string&) { return true; };
+    auto taken = subordinate_ids(subuid, any);
+    const auto gids = subordinate_ids(subgid, any);
+    taken.insert(taken.end(), gids.begin(), gids.end());
+    std::ranges::sort(taken, {}, &IdExtent::outside);
+    std::uint64_t start = subordinate_base;
+    for (const auto& extent : taken) {
+        if (start + range_size > extent.outside) {
+            start = std::max(start, std::uint64_t{extent.outside} + extent.count);
         }
     }
-    return map;
+    if (start + range_size > subordinate_end) {
+        return std::nullopt;
+    }
+    return static_cast<std::uint32_t>(start);
 }
 
 IdMaps choose_id_maps() {

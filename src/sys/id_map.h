@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,11 @@ IdMap identity_of(const IdMap& lab);
 
 /// Ranges of `user` (a name or number) in the text of /etc/subuid or /etc/subgid (subuid(5)).
 IdMap parse_subordinate_ids(std::string_view text, const std::string& user, std::uint32_t id);
+
+/// The first of 65536 ids that nobody has in either text, from where useradd(8) begins; nothing if
+/// there are none.
+std::optional<std::uint32_t> free_subordinate_range(std::string_view subuid,
+                                                    std::string_view subgid);
 
 /// The maps that this user may have: root gets 65536 ids far from the host's own, an ordinary user
 /// the ids of /etc/subuid, or one id where the host gives no more.

@@ -53,7 +53,8 @@ Clone clone_process(std::uint64_t namespaces, bool with_pidfd) {
     clone_args args{};
     args.flags = namespaces | (with_pidfd ? CLONE_PIDFD : 0);
     args.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
-    args.exit_signal = SIGCHLD;
+    // With CLONE_PARENT it is the caller's own, and may not be given.
+    args.exit_signal = (namespaces & CLONE_PARENT) == 0 ? SIGCHLD : 0;
     const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &args, sizeof args));
     return {pid, UniqueFd{pid > 0 ? pidfd : -1}};
 }

@@ -17,7 +17,8 @@ struct Clone {
     UniqueFd pidfd; ///< only if asked for
 };
 
-/// clone3(2) without a shared address space, as fork, with namespaces. The caller has one thread
+/// clone3(2) without a shared address space, as fork, with namespaces (CLONE_NEW*, and
+/// CLONE_PARENT). The caller has one thread
 /// only. Returns with `pid` -1 and errno set on failure, because the caller knows better what the
 /// errno means.
 Clone clone_process(std::uint64_t namespaces, bool with_pidfd = false);

@@ -37,6 +37,12 @@ bool is_under(std::string_view path, std::string_view top) {
     return path == top || (path.starts_with(top) && path[top.size()] == '/');
 }
 
+bool is_of_the_kernel(const std::filesystem::path& path) {
+    std::error_code error;
+    const auto real = std::filesystem::canonical(path, error).string();
+    return is_under(real, "/proc") || is_under(real, "/sys");
+}
+
 } // namespace
 
 std::optional<std::string> node_path(std::string_view text, Span span, std::string_view what,
@@ -88,8 +94,8 @@ std::optional<std::string> node_target(std::string_view text, Span span, std::st
                                 "name a directory below it");
         return std::nullopt;
     }
-    constexpr std::array<std::string_view, 3> kernels{"/proc", "/sys", "/dev"};
-    for (const auto top : kernels) {
+    constexpr std::array<std::string_view, 4> provided{"/proc", "/sys", "/dev", "/.netlab"};
+    for (const auto top : provided) {
         if (is_under(*path, top)) {
             input.diagnostics.error(span,
                                     fmt::format("{} {} is inside {}, which netlab provides itself",
@@ -141,8 +147,13 @@ std::optional<std::string> read_host_file(std::string_view text, Span span, Inpu
     if (!std::filesystem::is_regular_file(status)) {
         return refuse("it is not a regular file", hint);
     }
+    const auto size = std::filesystem::file_size(*path, error);
+    if (size == 0 && is_of_the_kernel(*path)) {
+        return refuse("the kernel makes its text as it is read, and it may have no end",
+                      "copy what is wanted into a file");
+    }
     std::ifstream file{*path, std::ios::binary};
-    std::string content(largest_file + 1, '\0');
+    std::string content(size == 0 ? 0 : largest_file + 1, '\0');
     file.read(content.data(), static_cast<std::streamsize>(content.size()));
     if (!file.is_open() || file.bad()) {
         return refuse("it cannot be read", hint);

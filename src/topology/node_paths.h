@@ -13,8 +13,8 @@ namespace netlab {
 std::optional<std::string> node_path(std::string_view text, Span span, std::string_view what,
                                      Input& input);
 
-/// As `node_path`, for what is mounted or written: also refuses `/` and what the kernel provides
-/// (`/proc`, `/sys`, `/dev`).
+/// As `node_path`, for what is mounted or written: also refuses `/`, what the kernel provides
+/// (`/proc`, `/sys`, `/dev`), and where netlab keeps what a node writes (`/.netlab`).
 std::optional<std::string> node_target(std::string_view text, Span span, std::string_view what,
                                        Input& input);
 

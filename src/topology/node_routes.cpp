@@ -100,7 +100,8 @@ std::optional<RouteDraft> read_route(const Value& value, Input& input) {
         }
     }
     fields.refuse_rest();
-    return good ? std::optional{draft} : std::nullopt;
+    draft.has_mistake = !good;
+    return draft;
 }
 
 } // namespace

@@ -16,6 +16,7 @@ struct RouteDraft {
     RouteRequest request;
     Said<std::string> via_node;
     Span interface_span;
+    bool has_mistake = false; ///< it is here for its other mistakes to be found, not to be used
 };
 
 /// A name in `depends_on`; it may be that of a node that comes later in the file.

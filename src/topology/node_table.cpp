@@ -4,6 +4,7 @@
 #include "base/nearest_word.h"
 #include "base/quote.h"
 #include "topology/names.h"
+#include "topology/node_places.h"
 #include "topology/node_values.h"
 #include "topology/report_once.h"
 
@@ -50,7 +51,6 @@ private:
     void refuse_group(const Said<std::string>& group);
     void check_kind(const NodeSettings& own, NodeKind kind);
     void check_daemons(const NodeSettings& own, NodeKind kind);
-    void check_mount_targets(const NodeSettings& settings);
     Node make_node(const NodeSettings& settings, Span span) const;
 
     Input& input_;
@@ -211,7 +211,7 @@ NodeSettings NodeReader::settle(const Member& member) {
         all.daemons.reset();
         all.asn.reset();
     }
-    check_mount_targets(all);
+    check_places(all, once_);
     return all;
 }
 
@@ -251,33 +251,6 @@ void NodeReader::check_daemons(const NodeSettings& own, NodeKind kind) {
     }
     if (own.asn) {
         once_.error(own.asn->span, "'asn' is for routers", hint);
-    }
-}
-
-void NodeReader::check_mount_targets(const NodeSettings& settings) {
-    std::map<std::string_view, Span> targets;
-    const auto check = [&](std::string_view path, Span span) {
-        const auto [first, is_new] = targets.try_emplace(path, span);
-        if (is_new) {
-            return;
-        }
-        if (auto* error = once_.error(
-                span, fmt::format("{} is used for two things in this node", quoted(path)))) {
-            error->notes.push_back({first->second, "first used here"});
-        }
-    };
-    if (settings.binds) {
-        for (const auto& bind : *settings.binds) {
-            check(bind.node_path, bind.span);
-        }
-    }
-    if (settings.private_directories) {
-        for (const auto& directory : *settings.private_directories) {
-            check(directory.path, directory.span);
-        }
-    }
-    for (const auto& file : settings.files) {
-        check(file.path, file.span);
     }
 }
 

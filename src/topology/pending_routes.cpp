@@ -97,7 +97,8 @@ void settle_routes(NodeTable& table, const std::vector<Link>& links, Input& inpu
     const auto interfaces = collect(table.routes, links);
     for (auto& route : table.routes) {
         const bool via_good = settle_via(route, table, once, input);
-        if (check_interface(route, interfaces, table, once, input) && via_good) {
+        const bool interface_good = check_interface(route, interfaces, table, once, input);
+        if (via_good && interface_good && !route.draft.has_mistake) {
             table[route.node].routes.push_back(route.draft.request);
         }
     }

@@ -167,9 +167,11 @@ def memory(pid):
 
 
 def kernel_memory():
-    """What the kernel has in use, in KiB."""
+    """What the kernel has in use and cannot give back, in KiB."""
+    with contextlib.suppress(PermissionError):
+        pathlib.Path("/proc/sys/vm/drop_caches").write_text("3")
     text = pathlib.Path("/proc/meminfo").read_text()
-    return sum(int(re.search(rf"^{key}:\s+(\d+)", text, re.M)[1]) for key in ("Slab", "Percpu", "KernelStack"))
+    return sum(int(re.search(rf"^{key}:\s+(\d+)", text, re.M)[1]) for key in ("SUnreclaim", "Percpu", "KernelStack"))
 
 
 def measure_throughput(options, row):
@@ -255,9 +257,9 @@ def measure_queue(options, row):
         empty = statistics.median(round_trips(nodes[0], "10.0.0.2", 50))
         server = nodes[1].spawn("iperf3 -s -1")
         time.sleep(0.5)
-        client = nodes[0].spawn("iperf3 -u -l 1472 -b 15M -t 30 -c 10.0.0.2")
+        client = nodes[0].spawn("iperf3 -u -l 1472 -b 40M --pacing-timer 200 -t 30 -c 10.0.0.2")
         time.sleep(1)
-        times = sorted(round_trips(nodes[0], "10.0.0.2", 300, 0.01))
+        times = sorted(round_trips(nodes[0], "10.0.0.2", 1000, 0.01))
         for process in (client, server):
             process.terminate()
             process.wait()
@@ -269,12 +271,14 @@ def measure_queue(options, row):
 def measure_many(options, row):
     with wires(options.program, 200, "delay=20ms") as (nodes, pid):
         before = cpu_seconds(pid)
-        command = nodes[0].enter("ping -n -c 50 -i 0.1 10.0.{}.2")
-        pings = [subprocess.Popen(command.format(i).split(), stdout=subprocess.PIPE, text=True) for i in range(200)]
-        times = [float(ms) for ping in pings for ms in re.findall(r"time=([\d.]+)", ping.communicate()[0])[1:]]
+        # One process: two hundred that start at once would have each other's start in their times. Its first round finds addresses.
+        targets = " ".join(f"10.0.{i}.2" for i in range(200))
+        text = nodes[0].sh(f"fping -q -C 51 -p 100 -i 0.4 {targets}", check=False)
+        times = [float(ms) for line in text.splitlines() if " : " in line
+                 for ms in line.split(" : ")[1].split()[1:] if ms != "-"]
         used = cpu_seconds(pid) - before
     errors = sorted((ms - 40) / 2 for ms in times)
-    row("200 wires of 20 ms, a ping on each", f"median {statistics.median(errors):.3f} ms, "
+    row("200 wires of 20 ms, 10 pings a second on each", f"median {statistics.median(errors):.3f} ms, "
         f"p99 {errors[int(len(errors) * 0.99)]:.3f} ms", "< 0.2 ms, < 1 ms", f"{used:.2f} s of CPU in 5 s, {len(times)} pings")
 
 
@@ -302,7 +306,7 @@ def measure_idle(options, row):
             own = (memory(many) - first) / count
             kernel = (kernel_memory() - base - pairs) / count
     row("idle wire", f"{own:.1f} KiB of the process, {kernel:.0f} KiB of the kernel beyond a veth pair", "< 64 KiB",
-        "Private_Dirty; Slab, Percpu and KernelStack of the whole machine")
+        "Private_Dirty; SUnreclaim, Percpu and KernelStack of the whole machine")
     row("idle wires' CPU", f"{used:.2f} s in 5 s", "0", f"{count} wires")
 
 

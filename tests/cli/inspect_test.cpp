@@ -128,6 +128,22 @@ TEST_CASE("inspect shows a person the nodes that are asked for, their interfaces
     CHECK(lab.netlab("inspect", {"h1"}).out.find("192.0.2.77") != std::string::npos);
 }
 
+TEST_CASE("inspect says of a route that leads nowhere what becomes of its packets") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, routed};
+    lab.says("h1", "ip route add blackhole 192.0.2.0/24; ip route add throw 198.51.100.0/24; "
+                   "ip -6 route add unreachable 2001:db8::/32");
+    const auto shown = lab.netlab("inspect", {"h1"}).out;
+    const auto line_of = [&](const std::string& prefix) {
+        const auto at = shown.find(prefix);
+        return at == std::string::npos ? "" : shown.substr(at, shown.find('\n', at) - at);
+    };
+    CHECK(line_of("192.0.2.0/24").find(" blackhole ") != std::string::npos);
+    CHECK(line_of("198.51.100.0/24").find(" throw ") != std::string::npos);
+    CHECK(line_of("2001:db8::/32").find(" unreachable ") != std::string::npos);
+    CHECK(line_of("2001:db8::/32").find("dev lo") == std::string::npos);
+}
+
 TEST_CASE("a node that puts something else over its /proc does not mislead inspect") {
     const Workshop workshop;
     const LabUnderTest lab{workshop, routed};

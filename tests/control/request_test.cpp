@@ -50,6 +50,18 @@ TEST_CASE("services are the same after a way through JSON, whatever their node s
     CHECK(same.services[1].restarts == 1UL << 31U);
 }
 
+TEST_CASE("faults are the same after a way through JSON, sides of two nodes too") {
+    Reply reply;
+    FaultAnswer fault;
+    fault.id = "p1";
+    fault.apart = {{{"h1", "h2"}, {"h3", "srv"}}, {{"h3"}, {"h1", "h2"}}};
+    reply.faults = {fault};
+    const auto same = parse_reply(to_json(reply)).faults;
+    REQUIRE(same.size() == 1);
+    CHECK(same[0].id == "p1");
+    CHECK(same[0].apart == fault.apart);
+}
+
 TEST_CASE("what is no message is an error that says so") {
     for (const std::string text :
          {"", "x", "[]", "{}", "null", "{\"kind\": 1}", "{\"kind\": \"join\", \"nodes\": [1]}",

@@ -1,3 +1,4 @@
+#include "image/layers.h"
 #include "other_root.h"
 #include "support/catch.h"
 #include "sys/mounts.h"
@@ -20,6 +21,7 @@ NodeRoot node_root() {
 
 TEST_CASE("a node has its own /proc, /sys, /dev/pts, /tmp, /run and host name file") {
     CHECK(in_node(lab_with_top, node_root(), [] {
+              mount_layers(); // as the first does that runs something in it
               return says(
                   "cat /etc/hostname /etc/hosts; ls /sys/class/net; ls /dev/pts; "
                   "readlink /proc/self/ns/pid | cut -d: -f1; touch /tmp/x /run/x /dev/shm/x");

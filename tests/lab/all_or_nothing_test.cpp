@@ -298,6 +298,20 @@ TEST_CASE("a state folder that others may write is refused") {
     const auto up = workshop.netlab({"up", workshop.write("a.json", pair)});
     CHECK(up.code == 2);
     CHECK(up.err.find("is not a folder that only you may write") != std::string::npos);
+    CHECK(up.err.find("remove") == std::string::npos); // what is in it may be dear to somebody
+}
+
+TEST_CASE("the state folder that netlab chose itself goes with its last lab") {
+    const Workshop workshop;
+    const auto script =
+        fmt::format("mount -t tmpfs none /run && unset NETLAB_STATE_DIR && netlab={} file={} && "
+                    "$netlab up -l one $file >/dev/null && $netlab up -l two $file >/dev/null && "
+                    "$netlab down one >/dev/null && "
+                    "ls /run/netlab && $netlab down two >/dev/null && ls -A /run",
+                    Workshop::words({}).front(), workshop.write("a.json", pair).string());
+    const auto ended = run({"unshare", "-rm", "sh", "-c", script}, workshop.setting());
+    CHECK(ended.err == "");
+    CHECK(ended.out == "two\n");
 }
 
 TEST_CASE("several labs run at once, with the same addresses in each") {

@@ -82,15 +82,58 @@ TEST_CASE(
     CHECK(lab.says("h1", "stat -c %a /srv") == lab.says("h2", "stat -c %a /srv"));
 }
 
-TEST_CASE("a file may go into a private directory, and a private directory into a bound one") {
+TEST_CASE(
+    "a file and a private directory cover what a bound directory holds, and do not change it") {
     const Workshop workshop;
-    workshop.write("shared/readme", "shared\n");
+    const auto readme = workshop.write("shared/readme", "shared\n");
+    const auto conf = workshop.write("shared/conf", "precious\n");
+    std::filesystem::create_directory(workshop.path() / "shared/cache");
     const LabUnderTest lab{workshop, lab_with(R"(
-        "private": ["/srv", "/mnt/cache"], "files": { "/srv/a/b": "b\n" },
-        "binds": ["shared:/mnt"])")};
-    CHECK(lab.says("h1", "cat /srv/a/b /mnt/readme; ls -A /mnt/cache | wc -l") == "b\nshared\n0");
-    lab.says("h1", "touch /mnt/cache/mine");
-    CHECK_FALSE(std::filesystem::exists(workshop.path() / "shared/cache/mine"));
+        "private": ["/srv", "/mnt/cache"], "binds": ["shared:/mnt"],
+        "files": { "/srv/a/b": "b\n", "/mnt/conf": "#!/bin/sh\n" })")};
+    CHECK(lab.says("h1", "cat /srv/a/b /mnt/readme /mnt/conf; ls -A /mnt/cache | wc -l") ==
+          "b\nshared\n#!/bin/sh\n0");
+    lab.says("h1", "touch /mnt/cache/mine; echo more >>/mnt/conf; echo more >>/mnt/readme");
+    CHECK(content_of(conf) == "precious\n");
+    CHECK(content_of(readme) == "shared\nmore\n");
+    CHECK(std::filesystem::is_empty(workshop.path() / "shared/cache"));
+}
+
+TEST_CASE(
+    "what would have to be made in a bound directory fails the start, and the host has nothing "
+    "new") {
+    const Workshop workshop;
+    const auto name = Workshop::lab_name();
+    workshop.write("shared/a", "a\n");
+    std::filesystem::create_symlink("/mnt", workshop.path() / "shared/way");
+    const auto file = workshop.write("bad.json", R"({ "nodes": { "h1": {
+        "binds": ["shared:/mnt", "shared:/srv:ro"], "files": { "/srv/way/d/e": "q" } } } })");
+    const auto up = workshop.netlab({"up", "--lab", name, file});
+    CHECK(up.code == 1);
+    CHECK(up.err.find("cannot make /srv/way/d/e: ") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(workshop.path() / "shared/d"));
+    CHECK(workshop.left_of(name) == "");
+}
+
+TEST_CASE(
+    "what is made for files, binds and private directories belongs to root, writable by it alone") {
+    const Workshop workshop;
+    workshop.write("shared/a", "a\n");
+    const LabUnderTest lab{workshop, lab_with(R"(
+        "files": { "/opt/netlab/d/f": "f\n" }, "private": ["/etc/netlab/p", "/netlab-top/p"],
+        "binds": ["shared:/run/netlab/b"])")};
+    CHECK(lab.says("h1", "stat -c '%a %U:%G' /opt/netlab /opt/netlab/d /etc/netlab /etc/netlab/p "
+                         "/netlab-top /netlab-top/p /run/netlab | sort -u") == "755 root:root");
+}
+
+TEST_CASE("files may lie directly under the root directory, put there or bound") {
+    const Workshop workshop;
+    workshop.write("motd", "bound\n");
+    const LabUnderTest lab{workshop, lab_with(R"("binds": ["motd:/netlab-motd"],
+        "files": { "/netlab-run": "#!/bin/sh\necho ran\n" })")};
+    CHECK(lab.says("h1", "/netlab-run; cat /netlab-motd") == "ran\nbound");
+    CHECK_FALSE(std::filesystem::exists("/netlab-run"));
+    CHECK_FALSE(std::filesystem::exists("/netlab-motd"));
 }
 
 TEST_CASE("what cannot be mounted fails the start, names the node's line and leaves nothing") {
@@ -100,7 +143,7 @@ TEST_CASE("what cannot be mounted fails the start, names the node's line and lea
         "h1": { "private": ["/etc/passwd"] } } })");
     const auto up = workshop.netlab({"up", "--lab", name, file});
     CHECK(up.code == 1);
-    CHECK(up.err.find("/etc/passwd") != std::string::npos);
+    CHECK(up.err.find("cannot show a directory at /etc/passwd: it is a file") != std::string::npos);
     CHECK(up.err.find("bad.json:2:9: while starting this node") != std::string::npos);
     CHECK(workshop.left_of(name) == "");
 }

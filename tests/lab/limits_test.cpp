@@ -101,16 +101,6 @@ TEST_CASE("a lab that would pass a limit on processes or open files is refused b
     CHECK_FALSE(std::filesystem::exists(workshop.state_of(name)));
 }
 
-TEST_CASE("a node without limits cannot be paused, and the error says what lets it be") {
-    const Workshop workshop;
-    const LabUnderTest lab{workshop, R"({ "nodes": { "h1": {} } })"};
-    const auto pause = lab.netlab("pause", {"h1"});
-    CHECK(pause.code == 2);
-    CHECK(pause.err.find("node h1 has no cgroup") != std::string::npos);
-    CHECK(pause.err.find("\"limits\"") != std::string::npos);
-    CHECK(lab.netlab("resume", {"h9"}).code == 2);
-}
-
 TEST_CASE("where user namespaces are forbidden altogether, up names the switch") {
     const Workshop workshop;
     const auto name = Workshop::lab_name();

@@ -165,6 +165,15 @@ TEST_CASE("OSPFv3 goes with other protocols for IPv4, and all six of them run in
     const LabUnderTest all{workshop, R"({ "nodes": { "r[1-2]": { "kind": "router",
         "daemons": ["ospf", "ospf6", "bgp", "isis", "rip", "static"] } }, "links": [["r1", "r2"]] })"};
     CHECK(has(all.up().out, "16 services"));
+    const auto learned = [&](const std::string& command) {
+        return eventually([&] { return has(all.says("r1", "vtysh -c '" + command + "'"), "via "); },
+                          std::chrono::minutes{1});
+    };
+    for (const auto* const protocol : {"ospf", "bgp", "isis", "rip"}) {
+        INFO(protocol);
+        CHECK(learned("show ip route " + std::string{protocol}));
+    }
+    CHECK(learned("show ipv6 route ospf6"));
 }
 
 } // namespace netlab::test

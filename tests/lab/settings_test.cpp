@@ -123,12 +123,25 @@ TEST_CASE("a set-up command that fails fails the start, with its output and its 
     const Workshop workshop;
     refused(workshop, lab_with(R"("exec": ["true",
         "echo all went wrong; echo on both >&2; exit 3"])"),
-            "exit code 3:\nall went wrong\non both",
+            "exit code 3:\n  all went wrong\n  on both",
             "bad.json:3:9: while running this set-up command");
     refused(workshop, lab_with(R"("exec": [["/no/such/program"]])"), "/no/such/program",
             "while running this set-up command");
     refused(workshop, lab_with(R"("exec": ["kill -9 $$"])"), "killed by signal 9",
             "while running this set-up command");
+}
+
+TEST_CASE("what a set-up command prints reaches the terminal without its control characters") {
+    const Workshop workshop;
+    refused(workshop, lab_with(R"("exec": ["printf \"\\033]0;t\\007bad\"; exit 1"])"),
+            "exit code 1:\n  \\x1b]0;t\\x07bad", "while running this set-up command");
+}
+
+TEST_CASE("a set-up command may make the directory that what runs after it starts in") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, lab_with(R"("workdir": "/srv/app",
+        "exec": ["pwd >/tmp/first && mkdir -p /srv/app", "pwd >/tmp/second"])")};
+    CHECK(lab.says("h1", "cat /tmp/first /tmp/second; pwd") == "/\n/srv/app\n/srv/app");
 }
 
 TEST_CASE("a daemon that a set-up command leaves behind does not hold the start up, and stays") {

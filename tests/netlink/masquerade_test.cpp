@@ -16,6 +16,12 @@ std::string ruleset() {
     return shown.output;
 }
 
+/// In a table that stays.
+void masquerade(const Masquerade& rule) {
+    NftSocket socket;
+    add_masquerade(socket, rule);
+}
+
 bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
@@ -24,7 +30,7 @@ bool has(const std::string& text, const std::string& part) {
 
 TEST_CASE("what leaves by an interface is masqueraded, as nft shows it") {
     const Home home;
-    NatSocket{}.add({"netlab", "uplink", {}});
+    masquerade({"netlab", "uplink", {}});
     const auto rules = ruleset();
     INFO(rules);
     CHECK(has(rules, "table inet netlab"));
@@ -34,9 +40,9 @@ TEST_CASE("what leaves by an interface is masqueraded, as nft shows it") {
 
 TEST_CASE("an owned table has one source, cannot be changed by others, and goes with its socket") {
     const Home home;
-    std::optional<NatSocket> socket{std::in_place};
-    socket->add_owned({"netlab0", "!netlab0", address("198.18.0.2")});
-    socket->add_owned({"netlab0", "!netlab0", address("fd00::2")});
+    std::optional<NftSocket> socket{std::in_place};
+    add_masquerade(*socket, {"netlab0", "!netlab0", address("198.18.0.2"), true});
+    add_masquerade(*socket, {"netlab0", "!netlab0", address("fd00::2"), true});
     const auto rules = ruleset();
     INFO(rules);
     CHECK(has(rules, "ip saddr 198.18.0.2 oifname != \"netlab0\" masquerade"));
@@ -48,9 +54,9 @@ TEST_CASE("an owned table has one source, cannot be changed by others, and goes 
 
 TEST_CASE("a table that is there already is an error, and stays as it is") {
     const Home home;
-    NatSocket{}.add({"netlab", "uplink", {}});
+    masquerade({"netlab", "uplink", {}});
     const auto before = ruleset();
-    CHECK_THROWS(NatSocket{}.add({"netlab", "other", {}}));
+    CHECK_THROWS(masquerade({"netlab", "other", {}}));
     CHECK(ruleset() == before);
 }
 
@@ -74,7 +80,7 @@ TEST_CASE("the other side sees the address of the router, not that of who is beh
     // No way back to 10.0.1.0/24 from here.
     REQUIRE(shell_in(right, "ip addr add 10.0.2.2/24 dev eth0 && ip link set eth0 up").code == 0);
     CHECK(shell_in(left, "ping -c1 -W1 10.0.2.2").code != 0);
-    NatSocket{}.add({"netlab", "uplink", {}});
+    masquerade({"netlab", "uplink", {}});
     const auto ping = shell_in(left, "ping -c1 -W5 10.0.2.2");
     INFO(ping.output);
     CHECK(ping.code == 0);

@@ -32,10 +32,21 @@ TEST_CASE("a host between two subnets keeps them apart, a router joins them") {
     lab.link({"m", "b"});
     CHECK(only_message(lab.topology, Severity::warning) ==
           "the lab is in 2 parts whose nodes cannot all reach each other: [a, m] [m, b]");
-    lab.topology.routing = RoutingMode::none;
-    CHECK(warnings(lab).empty());
-    lab.topology.routing = RoutingMode::static_routes;
     lab["m"].kind = NodeKind::router;
+    CHECK(warnings(lab).empty());
+}
+
+// a --- r --- b
+TEST_CASE("without routes a router joins nothing, unless a node may set them itself") {
+    TopologyBuilder lab;
+    lab.hosts({"a", "r", "b"});
+    lab["r"].kind = NodeKind::router;
+    lab.link({"a", "r"});
+    lab.link({"r", "b"});
+    lab.topology.routing = RoutingMode::none;
+    CHECK(only_message(lab.topology, Severity::warning) ==
+          "the lab is in 2 parts whose nodes cannot all reach each other: [a, r] [r, b]");
+    lab["a"].exec.emplace_back();
     CHECK(warnings(lab).empty());
 }
 

@@ -236,6 +236,9 @@ TEST_CASE("IS-IS runs over every link of a router in both families, with the lin
                       " isis metric 7\n isis hello-interval 1\n isis hello-multiplier 4\n"));
     CHECK(has(config, " isis network point-to-point\nexit\ninterface eth2\n"));
     CHECK_FALSE(has(config.substr(config.find("interface eth2")), "point-to-point"));
+    // FRRouting waits for half a minute where the interval comes later: see isis_config.
+    CHECK(config.find("router isis lab\n lsp-gen-interval 1\nexit\nhostname r1\n") <
+          config.find("\n net"));
     CHECK(config.find("router isis lab\n net") < config.find("interface eth0"));
     CHECK(has(config, "\n net 49.0001.0102.5500.0001.00\n"));
     CHECK(has(config, "\n lsp-mtu 1397\n"));

@@ -16,6 +16,7 @@ case "$*" in
     "ls --nodes --lab ring") printf 'r1\nr2\n' ;;
     "link ls --names") printf 'h1-srv\nwan\n' ;;
     "link ls --names --lab ring") printf 'r1-r2\n' ;;
+    "faults --names") printf 'p1\nsplit\n' ;;
     *) exit 2 ;;
 esac
 STAND_IN
@@ -41,7 +42,7 @@ bash_offers() { # WORDS... as typed, the last one is being completed
     _netlab netlab "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}" 2>/dev/null
     echo "${COMPREPLY[*]}"
 }
-expect "bash: commands" "up exec ls inspect logs ps top stop start restart pause resume link ping check down doctor help" "$(bash_offers netlab '')"
+expect "bash: commands" "up exec ls inspect logs ps top stop start restart pause resume link partition heal faults ping check down doctor help" "$(bash_offers netlab '')"
 expect "bash: a command begun" "inspect" "$(bash_offers netlab i)"
 expect "bash: topology files and folders" "lab.json lab.yaml folder bin" "$(bash_offers netlab up '')"
 expect "bash: nodes" "all h1 srv" "$(bash_offers netlab exec '')"
@@ -55,13 +56,16 @@ expect "bash: links of the named lab" "r1-r2" "$(bash_offers netlab link measure
 expect "bash: properties" "--delay --distribution --duplicate" "$(bash_offers netlab link set wan --d)"
 expect "bash: distributions" "normal" "$(bash_offers netlab link set wan --distribution n)"
 expect "bash: nothing where a number belongs" "" "$(bash_offers netlab link set wan --delay '')"
+expect "bash: faults" "p1 split" "$(bash_offers netlab heal '')"
+expect "bash: shapes" "bridge" "$(bash_offers netlab partition --shape b)"
+expect "bash: nodes of a side" "h1 srv" "$(bash_offers netlab partition --as x '')"
 expect "bash: no netlab options in the node's command" "" "$(bash_offers netlab exec h1 ls --j)"
 
 if command -v fish >/dev/null; then
     fish_offers() {
         fish --no-config -c "source $completions/netlab.fish; complete -C '$1'" | cut -f1 | xargs
     }
-    expect "fish: commands" "up exec ls inspect logs ps top stop start restart pause resume link ping check down doctor help" "$(fish_offers 'netlab ')"
+    expect "fish: commands" "up exec ls inspect logs ps top stop start restart pause resume link partition heal faults ping check down doctor help" "$(fish_offers 'netlab ')"
     expect "fish: topology files" "lab.json lab.yaml" "$(fish_offers 'netlab up l')"
     expect "fish: nodes" "all h1 srv" "$(fish_offers 'netlab exec ')"
     expect "fish: nodes of the named lab" "all r1 r2" "$(fish_offers 'netlab exec -l ring ')"

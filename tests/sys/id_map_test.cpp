@@ -31,6 +31,15 @@ TEST_CASE("subordinate ids are found by name and by number, and bad lines are pa
     CHECK(parse_subordinate_ids(text, "annette", 7) == IdMap{{0, 600000, 65536}});
 }
 
+TEST_CASE("the range of ids that a user is advised to take is nobody else's") {
+    CHECK(free_subordinate_range("", "") == 100'000U);
+    CHECK(free_subordinate_range("ann:100000:65536\n", "ann:100000:65536\n") == 165'536U);
+    CHECK(free_subordinate_range("bob:165536:65536\nann:100000:65536\n", "eve:290000:9\n") ==
+          290'009U);
+    CHECK(free_subordinate_range("ann:100000:10\nbob:200000:65536\n", "") == 100'010U);
+    CHECK_FALSE(free_subordinate_range("ann:100000:4294867295\n", ""));
+}
+
 TEST_CASE("root of a user namespace hands on the ids that it has itself") {
     const auto maps = choose_id_maps(); // in the tests' own world there is one
     CHECK(maps.writer == IdMaps::Writer::kernel);

@@ -1,9 +1,6 @@
-#include "cli/app.h"
+#include "cli/show_errors.h"
 
 #include "base/diagnostic.h"
-#include "cli/arguments.h"
-#include "cli/commands.h"
-#include "cli/exec_arguments.h"
 #include "cli/output.h"
 
 #include <cerrno>
@@ -29,20 +26,11 @@ void show(const std::exception& error) {
     print(stderr, fmt::format("{}{}\n", error_word(wants_colour(stderr)), error.what()));
 }
 
-int run(int argc, char** argv) {
-    // `exec` is asked for most often and has the fewest options: it does not wait for the whole
-    // command line to be described first.
-    if (const auto options = parse_exec(argc, argv)) {
-        return run_exec(*options);
-    }
-    return run_arguments(argc, argv);
-}
-
 } // namespace
 
-int run_app(int argc, char** argv) noexcept {
+int show_errors(int (*command)(int argc, char** argv), int argc, char** argv) noexcept {
     try {
-        return run(argc, argv);
+        return command(argc, argv);
     } catch (const InputError& error) {
         show(error);
         return 2;

@@ -1,0 +1,21 @@
+# The files behind `netlab exec`. A file that they call and that is not here is an undefined reference.
+set(NETLAB_LAUNCHED
+    base/address base/diagnostic base/duration base/hostlist base/impairment base/impairment_values base/nearest_word
+    base/quantity base/quote base/source base/source_line base/utf8
+    sys/cgroup sys/check sys/mounts sys/process sys/text_file
+    topology/topology plan/plan_json image/layers image/views
+    node/join node/join_environment node/join_inside node/join_terminal node/join_user node/whereabouts
+    lab/state_directory control/client control/fault_json control/frame control/link_json control/own_command control/request control/selection
+    cli/exec cli/exec_arguments cli/find_lab cli/json_output cli/output cli/pause cli/run_many cli/run_many_lines
+    cli/show_errors cli/terminal)
+
+# A program without shared libraries, where there are archives of libc and libstdc++ and no sanitizer wants to load something first.
+include(CheckCXXSourceCompiles)
+set(CMAKE_REQUIRED_LINK_OPTIONS -static)
+check_cxx_source_compiles("#include <string>\nint main() { return std::string{\"netlab\"}.size() == 1; }" NETLAB_STATIC)
+unset(CMAKE_REQUIRED_LINK_OPTIONS)
+if(NETLAB_STATIC AND NOT CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+    set(NETLAB_LAUNCHER_LINK -static)
+else()
+    set(NETLAB_LAUNCHER_LINK -static-libstdc++ -static-libgcc)
+endif()

@@ -1,0 +1,251 @@
+#include "fault/faults.h"
+
+#include "base/diagnostic.h"
+#include "base/nearest_word.h"
+#include "base/quote.h"
+#include "fault/cable_changes.h"
+#include "fault/link_faults.h"
+#include "node/standstill.h"
+#include "topology/names.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+namespace netlab {
+
+namespace {
+
+using std::chrono::system_clock;
+
+bool has(const std::vector<Fault>& faults, const std::string& id) {
+    return std::ranges::find(faults, id, &Fault::id) != faults.end();
+}
+
+[[noreturn]] void refuse(const Plan& plan, const std::string& id,
+                         const std::vector<Fault>& faults) {
+    std::vector<std::string> ids;
+    for (const auto& fault : faults) {
+        ids.push_back(fault.id);
+    }
+    const auto meant = did_you_mean(id, ids);
+    throw InputError{"lab " + plan.name + " has no fault " + quoted(id),
+                     !meant.empty() ? meant
+                     : ids.empty()  ? "nothing is broken in it"
+                                    : "what is broken: " + first_words(ids)};
+}
+
+} // namespace
+
+std::string_view to_string(Fault::Kind kind) {
+    switch (kind) {
+    case Fault::Kind::partition:
+        return "partition";
+    case Fault::Kind::cut:
+        return "cut";
+    case Fault::Kind::link:
+        return "link";
+    case Fault::Kind::pause:
+        break;
+    }
+    return "pause";
+}
+
+std::string Faults::name_for(const std::string& name) {
+    const auto is_link = [&](const std::string& id) {
+        return std::ranges::find(lab_.plan.links, id, &LinkPlan::name) != lab_.plan.links.end();
+    };
+    if (name.empty()) {
+        std::string id;
+        do {
+            id = "p" + std::to_string(++last_number_);
+        } while (has(faults_, id) || is_link(id));
+        return id;
+    }
+    if (const auto why = why_not_link_name(name); !why.empty()) {
+        throw InputError{"--as " + quoted(name) + " " + why};
+    }
+    if (has(faults_, name) || is_link(name)) {
+        throw InputError{"--as " + quoted(name) + " is taken, by " +
+                             (has(faults_, name) ? "a fault" : "a link"),
+                         has(faults_, name) ? "netlab heal " + name : ""};
+    }
+    return name;
+}
+
+const Fault& Faults::part(const Partition& partition, const std::string& name,
+                          const std::string& command) {
+    Fault fault{name_for(name), Fault::Kind::partition, partition.what,
+                command,        system_clock::now(),    partition.separations};
+    deaf_.part(fault.id, fault.separations);
+    spdlog::info("{}: {}", fault.id, fault.what);
+    faults_.push_back(std::move(fault));
+    return faults_.back();
+}
+
+const Fault& Faults::cut(const Cut& cut, const std::string& name, const std::string& command) {
+    Fault fault{name_for(name), Fault::Kind::cut, cut.what, command, system_clock::now()};
+    fault.cables = cut.cables;
+    CableChanges changes;
+    for (const auto id : cut.cables) {
+        const auto& cable = lab_.cables[id];
+        check_changeable(lab_, cable);
+        auto state = state_of(cable);
+        state.down = true;
+        changes.emplace(id, state);
+        if (fault.links.empty() || fault.links.back() != cable.link) {
+            fault.links.push_back(cable.link);
+        }
+    }
+    carry_out(lab_, changes);
+    for (const auto id : cut.cables) {
+        ++lab_.cables[id].cuts;
+    }
+    spdlog::info("{}: {}", fault.id, fault.what);
+    faults_.push_back(std::move(fault));
+    return faults_.back();
+}
+
+ChangedLinks Faults::change_links(const LinkChange& change, const std::string& command) {
+    auto changed = netlab::change_links(lab_, change);
+    for (const auto id : changed.links) {
+        changed_[id] = {command, system_clock::now()};
+    }
+    return changed;
+}
+
+void Faults::pause(const std::vector<NodeId>& nodes, const std::string& command) {
+    std::vector<Standstill> stopped;
+    std::vector<NodeId> new_ones;
+    for (const auto id : nodes) {
+        const auto& node = lab_.nodes[index(id)];
+        if (!node.running) {
+            throw std::runtime_error{
+                fmt::format("node {} does not run: {}", lab_.plan.nodes[index(id)].name, node.end)};
+        }
+        if (!node.paused) {
+            new_ones.push_back(id);
+        }
+        if (!node.paused && node.cgroup.empty()) {
+            stopped.push_back({node.pid});
+        }
+    }
+    stop_processes(stopped);
+    auto one = stopped.begin();
+    for (const auto id : new_ones) {
+        auto& node = lab_.nodes[index(id)];
+        node.paused = true;
+        node.stood = node.cgroup.empty() ? (one++)->stood : std::vector<pid_t>{};
+        paused_[id] = {command, system_clock::now()};
+    }
+}
+
+void Faults::resume(const std::vector<NodeId>& nodes) {
+    std::vector<Standstill> stopped;
+    for (const auto id : nodes) {
+        auto& node = lab_.nodes[index(id)];
+        if (node.paused && node.running && node.cgroup.empty()) {
+            stopped.push_back({node.pid, std::exchange(node.stood, {})});
+        }
+        node.paused = false;
+        paused_.erase(id);
+    }
+    continue_processes(stopped);
+}
+
+void Faults::forget(NodeId id) {
+    deaf_.forget(id);
+    paused_.erase(id);
+    lab_.nodes[index(id)].paused = false;
+}
+
+std::vector<Fault> Faults::list() const {
+    auto faults = faults_;
+    for (const auto& [id, origin] : changed_) {
+        if (auto what = differences(lab_, id); !what.empty()) {
+            Fault fault{lab_.plan.links[index(id)].name, Fault::Kind::link, std::move(what),
+                        origin.command, origin.since};
+            fault.links = {id};
+            faults.push_back(std::move(fault));
+        }
+    }
+    for (const auto& [id, origin] : paused_) {
+        const auto& name = lab_.plan.nodes[index(id)].name;
+        Fault fault{"pause:" + name, Fault::Kind::pause, name + " is paused", origin.command,
+                    origin.since};
+        fault.nodes = {id};
+        faults.push_back(std::move(fault));
+    }
+    return faults;
+}
+
+std::vector<Fault> Faults::chosen(const std::vector<std::string>& ids) const {
+    const auto all = list();
+    std::vector<Fault> chosen;
+    for (const auto& id : ids) {
+        const auto found = std::ranges::find(all, id, &Fault::id);
+        if (found == all.end()) {
+            refuse(lab_.plan, id, all);
+        }
+        if (!has(chosen, id)) {
+            chosen.push_back(*found);
+        }
+    }
+    return chosen;
+}
+
+Healed Faults::heal(const std::vector<std::string>& ids, bool all) {
+    Healed healed;
+    for (const auto& fault : all ? list() : chosen(ids)) {
+        heal(fault, healed);
+    }
+    return healed;
+}
+
+/// Those that nothing else holds come up. Of a node that has ended there is nothing to mend.
+std::vector<std::size_t> Faults::mend(const std::vector<std::size_t>& cables) {
+    CableChanges changes;
+    for (const auto id : cables) {
+        const auto& cable = lab_.cables[id];
+        const bool is_whole = std::ranges::all_of(cable.sides, [&](const CableSide& side) {
+            return !side.node || lab_.nodes[index(*side.node)].running;
+        });
+        if (is_whole && !cable.unplugged && cable.cuts == 1) {
+            check_changeable(lab_, cable);
+            auto state = state_of(cable);
+            state.down = false;
+            changes.emplace(id, state);
+        }
+    }
+    auto plugged_in = carry_out(lab_, changes);
+    for (const auto id : cables) {
+        --lab_.cables[id].cuts;
+    }
+    return plugged_in;
+}
+
+void Faults::heal(const Fault& fault, Healed& healed) {
+    std::vector<std::size_t> plugged_in;
+    switch (fault.kind) {
+    case Fault::Kind::partition:
+        deaf_.join(fault.id, fault.separations);
+        break;
+    case Fault::Kind::cut:
+        plugged_in = mend(fault.cables);
+        break;
+    case Fault::Kind::link:
+        plugged_in = netlab::change_links(lab_, {LinkVerb::reset, {fault.id}, {}}).plugged_in;
+        break;
+    case Fault::Kind::pause:
+        resume(fault.nodes);
+        break;
+    }
+    healed.plugged_in.insert(healed.plugged_in.end(), plugged_in.begin(), plugged_in.end());
+    std::erase_if(faults_, [&](const Fault& one) { return one.id == fault.id; });
+    spdlog::info("{} is healed", fault.id);
+    healed.faults.push_back(fault);
+}
+
+} // namespace netlab

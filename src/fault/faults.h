@@ -1,0 +1,100 @@
+#pragma once
+
+#include "fault/cut.h"
+#include "fault/deaf_nodes.h"
+#include "fault/link_change.h"
+#include "fault/separation.h"
+#include "lab/lab.h"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace netlab {
+
+/// Something that a command broke in a running lab.
+struct Fault {
+    enum class Kind : std::uint8_t {
+        partition, ///< nodes do not hear others
+        cut,       ///< links are down that keep nodes apart
+        link,      ///< a link is not as the topology file says
+        pause,     ///< no process of a node runs
+    };
+
+    std::string id; ///< by which it is healed: p1, the name that it was given, the link's, pause:n1
+    Kind kind = Kind::partition;
+    std::string what;                              ///< in a line
+    std::string command;                           ///< that broke it
+    std::chrono::system_clock::time_point since{}; ///< when that was done
+    std::vector<Separation> separations{};         ///< of a partition
+    std::vector<LinkId> links{};                   ///< of the other kinds
+    std::vector<std::size_t> cables{};             ///< of a cut
+    std::vector<NodeId> nodes{};                   ///< of a pause
+};
+
+/// What a command has healed.
+struct Healed {
+    std::vector<Fault> faults;
+    std::vector<std::size_t> plugged_in; ///< cables with new carriers: see pass_over_noted
+};
+
+/// All that is broken in a lab on purpose. Each fault has rules or holds of its own, so that they
+/// compose, and to heal one heals no other.
+class Faults {
+public:
+    explicit Faults(Lab& lab) : lab_(lab), deaf_(lab) {}
+
+    /// Parts the lab, everywhere or nowhere. `name` may be empty: then it is called p1, p2, …
+    /// Throws InputError for a name that cannot be or is taken, std::runtime_error for what the
+    /// kernel refused.
+    const Fault& part(const Partition& partition, const std::string& name,
+                      const std::string& command);
+    /// Takes cables down that nothing but this fault's end brings up again, however else they go
+    /// down and up. All of them or none; throws as part().
+    const Fault& cut(const Cut& cut, const std::string& name, const std::string& command);
+    /// See the function of that name.
+    ChangedLinks change_links(const LinkChange& change, const std::string& command);
+
+    /// Stops every process of the nodes that are not paused yet, or of none; those in a cgroup are
+    /// left to whoever can freeze it. Throws std::runtime_error if a node does not run, and for
+    /// what the kernel refused.
+    void pause(const std::vector<NodeId>& nodes, const std::string& command);
+    /// Lets those of them go on that are paused.
+    void resume(const std::vector<NodeId>& nodes);
+
+    /// What is broken now: partitions and cuts by age, then links and nodes in file order.
+    std::vector<Fault> list() const;
+    /// Heals the faults that `ids` name, all of them if `all`. Throws InputError for a name that
+    /// none has; then nothing is healed.
+    Healed heal(const std::vector<std::string>& ids, bool all);
+
+    /// Takes the rules away that the kernel would take long to find at the lab's end.
+    void disarm() { deaf_.disarm(); }
+    /// Takes note of the end of a node.
+    void forget(NodeId id);
+
+private:
+    struct Origin {
+        std::string command;
+        std::chrono::system_clock::time_point since;
+    };
+
+    std::string name_for(const std::string& name);
+    std::vector<Fault> chosen(const std::vector<std::string>& ids) const;
+    void heal(const Fault& fault, Healed& healed);
+    std::vector<std::size_t> mend(const std::vector<std::size_t>& cables);
+
+    Lab& lab_;
+    DeafNodes deaf_;
+    std::vector<Fault> faults_;
+    std::map<LinkId, Origin> changed_; ///< links, by their last change
+    std::map<NodeId, Origin> paused_;
+    std::uint64_t last_number_ = 0;
+};
+
+/// `partition`, `cut`, `link` or `pause`.
+std::string_view to_string(Fault::Kind kind);
+
+} // namespace netlab

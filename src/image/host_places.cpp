@@ -1,0 +1,38 @@
+#include "image/host_places.h"
+
+#include "sys/check.h"
+#include "sys/mounts.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace netlab {
+
+namespace {
+
+dev_t device_of(const std::filesystem::path& path) {
+    struct stat status {};
+    check(::stat(path.c_str(), &status), "look at {}", path.string());
+    return status.st_dev;
+}
+
+} // namespace
+
+void HostPlaces::add(const std::filesystem::path& path) {
+    devices_.insert(device_of(path));
+    for (const auto& point : mount_points()) {
+        struct stat status {};
+        if (point.starts_with(path.string() + "/") && ::stat(point.c_str(), &status) == 0) {
+            devices_.insert(status.st_dev);
+        }
+    }
+}
+
+bool HostPlaces::hold(const std::filesystem::path& directory) const {
+    // The same file systems are shown read-only all over a node. A bind that the node's root may
+    // not write is the host's all the same.
+    return !devices_.empty() && devices_.contains(device_of(directory)) &&
+           (::access(directory.c_str(), W_OK) == 0 || errno != EROFS);
+}
+
+} // namespace netlab

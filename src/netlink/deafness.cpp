@@ -1,0 +1,254 @@
+#include "netlink/deafness.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <system_error>
+#include <utility>
+
+#include <linux/netfilter.h>
+#include <linux/netlink.h>
+#include <netinet/icmp6.h>
+#include <netinet/in.h>
+
+namespace netlab {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+/// nft's "raw" (NF_IP_PRI_RAW), as the kernel takes negative numbers.
+constexpr auto raw_priority = static_cast<std::uint32_t>(-300);
+constexpr auto chain = "deaf"sv;
+constexpr std::uint8_t family = NFPROTO_INET;
+
+/// A set's name, nft's number for the type of its keys (by which nft prints them), and their bytes.
+struct SetKind {
+    std::string_view name;
+    std::uint32_t number;
+    std::uint32_t type;
+    std::uint32_t bytes;
+};
+constexpr SetKind macs{"macs", 1, 9, 6};
+constexpr SetKind ipv4{"ipv4", 2, 7, 4};
+constexpr SetKind ipv6{"ipv6", 3, 8, 16};
+
+/// An attribute has 64 KiB at most and a datagram what net.core.wmem_default allows (208 KiB): of
+/// elements of 40 bytes at most.
+constexpr std::size_t most_in_request = 1000;
+constexpr std::size_t most_large = 4;
+
+struct Element {
+    std::string key;
+    bool is_end = false; ///< the first key behind an interval
+};
+
+void add_set(Batch& batch, const std::string& table, const SetKind& kind, std::size_t elements) {
+    begin_nft(batch, NFT_MSG_NEWSET, NLM_F_CREATE, family);
+    put_nft_name(batch, NFTA_SET_TABLE, table);
+    put_nft_name(batch, NFTA_SET_NAME, kind.name);
+    put_nft_number(batch, NFTA_SET_ID, kind.number);
+    put_nft_number(batch, NFTA_SET_FLAGS, kind.number == macs.number ? 0 : NFT_SET_INTERVAL);
+    put_nft_number(batch, NFTA_SET_KEY_TYPE, kind.type);
+    put_nft_number(batch, NFTA_SET_KEY_LEN, kind.bytes);
+    batch.nest(NFTA_SET_DESC, [&] {
+        put_nft_number(batch, NFTA_SET_DESC_SIZE, static_cast<std::uint32_t>(elements));
+    });
+}
+
+void add_elements(Batch& batch, const std::string& table, const SetKind& kind,
+                  std::span<const Element> elements) {
+    begin_nft(batch, NFT_MSG_NEWSETELEM, NLM_F_CREATE, family);
+    put_nft_name(batch, NFTA_SET_ELEM_LIST_TABLE, table);
+    put_nft_name(batch, NFTA_SET_ELEM_LIST_SET, kind.name);
+    batch.nest(NFTA_SET_ELEM_LIST_ELEMENTS, [&] {
+        for (const auto& element : elements) {
+            batch.nest(NFTA_LIST_ELEM, [&] {
+                if (element.is_end) {
+                    put_nft_number(batch, NFTA_SET_ELEM_FLAGS, NFT_SET_ELEM_INTERVAL_END);
+                }
+                batch.nest(NFTA_SET_ELEM_KEY,
+                           [&] { batch.put(NFTA_DATA_VALUE, std::string_view{element.key}); });
+            });
+        }
+    });
+}
+
+void put_verdict(Batch& batch, std::uint32_t verdict) {
+    nft_expression(batch, "immediate", [&] {
+        put_nft_number(batch, NFTA_IMMEDIATE_DREG, NFT_REG_VERDICT);
+        batch.nest(NFTA_IMMEDIATE_DATA, [&] {
+            batch.nest(NFTA_DATA_VERDICT,
+                       [&] { put_nft_number(batch, NFTA_VERDICT_CODE, verdict); });
+        });
+    });
+}
+
+/// The rule goes on if what was loaded is in the set.
+void look_up(Batch& batch, const SetKind& kind) {
+    nft_expression(batch, "lookup", [&] {
+        put_nft_name(batch, NFTA_LOOKUP_SET, kind.name);
+        put_nft_number(batch, NFTA_LOOKUP_SREG, nft_register);
+    });
+}
+
+void require_protocol(Batch& batch, std::uint8_t protocol) {
+    load_meta(batch, NFT_META_NFPROTO);
+    compare(batch, NFT_CMP_EQ, {reinterpret_cast<const char*>(&protocol), sizeof protocol});
+}
+
+template <class Body>
+void add_rule(Batch& batch, const std::string& table, Body expressions) {
+    begin_nft(batch, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND, family);
+    put_nft_name(batch, NFTA_RULE_TABLE, table);
+    put_nft_name(batch, NFTA_RULE_CHAIN, chain);
+    batch.nest(NFTA_RULE_EXPRESSIONS, expressions);
+}
+
+/// ARP never comes here; of IPv6 the same has to pass.
+void let_neighbours_be_found(Batch& batch, const std::string& table) {
+    static constexpr std::uint8_t icmpv6 = IPPROTO_ICMPV6;
+    static constexpr std::array<char, 1> from{static_cast<char>(ND_NEIGHBOR_SOLICIT)};
+    static constexpr std::array<char, 1> to{static_cast<char>(ND_NEIGHBOR_ADVERT)};
+    add_rule(batch, table, [&] {
+        require_protocol(batch, NFPROTO_IPV6);
+        load_meta(batch, NFT_META_L4PROTO);
+        compare(batch, NFT_CMP_EQ, {reinterpret_cast<const char*>(&icmpv6), sizeof icmpv6});
+        load_payload(batch, NFT_PAYLOAD_TRANSPORT_HEADER, 0, 1);
+        compare(batch, NFT_CMP_GTE, {from.data(), from.size()});
+        compare(batch, NFT_CMP_LTE, {to.data(), to.size()});
+        put_verdict(batch, NF_ACCEPT);
+    });
+}
+
+void add_chain(Batch& batch, const std::string& table) {
+    begin_nft(batch, NFT_MSG_NEWCHAIN, NLM_F_CREATE, family);
+    put_nft_name(batch, NFTA_CHAIN_TABLE, table);
+    put_nft_name(batch, NFTA_CHAIN_NAME, chain);
+    put_nft_name(batch, NFTA_CHAIN_TYPE, "filter");
+    batch.nest(NFTA_CHAIN_HOOK, [&] {
+        put_nft_number(batch, NFTA_HOOK_HOOKNUM, NF_INET_PRE_ROUTING);
+        put_nft_number(batch, NFTA_HOOK_PRIORITY, raw_priority);
+    });
+    let_neighbours_be_found(batch, table);
+}
+
+void add_drop(Batch& batch, const std::string& table, const SetKind& kind) {
+    add_rule(batch, table, [&] {
+        if (kind.number == macs.number) {
+            load_payload(batch, NFT_PAYLOAD_LL_HEADER, 6, kind.bytes); // IEEE 802.3: the source
+        } else {
+            const bool is_ipv4 = kind.number == ipv4.number;
+            require_protocol(batch, is_ipv4 ? NFPROTO_IPV4 : NFPROTO_IPV6);
+            load_source(batch, is_ipv4 ? Family::ipv4 : Family::ipv6);
+        }
+        look_up(batch, kind);
+        put_verdict(batch, NF_DROP);
+    });
+}
+
+std::vector<Element> elements_of(const Deafness& deafness, const SetKind& kind) {
+    std::vector<Element> elements;
+    if (kind.number == macs.number) {
+        for (const auto& mac : deafness.macs) {
+            elements.push_back({{mac.bytes.begin(), mac.bytes.end()}, false});
+        }
+        return elements;
+    }
+    for (const auto& [first, last] : deafness.ranges) {
+        if ((first.family == Family::ipv4) != (kind.number == ipv4.number)) {
+            continue;
+        }
+        elements.push_back({std::string{first.wire()}, false});
+        const auto behind = last.plus(1);
+        if (behind > last) { // else the range goes to the end of the family's
+            elements.push_back({std::string{behind.wire()}, true});
+        }
+    }
+    return elements;
+}
+
+/// Requests in as many transactions as they need: one but for thousands of senders.
+class Requests {
+public:
+    Requests(NftSocket& socket, std::string table) : socket_(socket), table_(std::move(table)) {
+        begin_table(batch_, family, table_, true);
+    }
+
+    void add(const SetKind& kind, const std::vector<Element>& elements) {
+        add_set(batch_, table_, kind, elements.size());
+        for (std::size_t at = 0; at < elements.size(); at += most_in_request) {
+            if (++large_ > most_large) {
+                execute();
+                large_ = 1;
+            }
+            const auto count = std::min(most_in_request, elements.size() - at);
+            add_elements(batch_, table_, kind, std::span{elements}.subspan(at, count));
+        }
+        kinds_.push_back(kind);
+    }
+
+    /// Nothing is dropped before this, which adds the rules.
+    void finish() {
+        add_chain(batch_, table_);
+        for (const auto& kind : kinds_) {
+            add_drop(batch_, table_, kind);
+        }
+        execute();
+    }
+
+private:
+    void execute() {
+        socket_.execute(batch_, "make the nftables table " + table_);
+        batch_.clear();
+    }
+
+    NftSocket& socket_;
+    std::string table_;
+    Batch batch_;
+    std::size_t large_ = 0; ///< requests with elements in the batch
+    std::vector<SetKind> kinds_;
+};
+
+void forget(NftSocket& socket, const std::string& table) {
+    try {
+        hear_again(socket, table);
+    } catch (const std::system_error&) {
+        return; // there is none: the first transaction was refused
+    }
+}
+
+} // namespace
+
+void go_deaf(NftSocket& socket, const std::string& table, const Deafness& deafness) {
+    try {
+        Requests requests{socket, table};
+        for (const auto& kind : {macs, ipv4, ipv6}) {
+            if (const auto elements = elements_of(deafness, kind); !elements.empty()) {
+                requests.add(kind, elements);
+            }
+        }
+        requests.finish();
+    } catch (const std::system_error& error) {
+        // Not what another had there before.
+        if (error.code() != std::errc::file_exists) {
+            forget(socket, table);
+        }
+        throw;
+    }
+}
+
+void hear_all(NftSocket& socket) {
+    Batch batch;
+    begin_nft(batch, NFT_MSG_DELTABLE, 0, family); // of no name: all that this socket may delete
+    socket.execute(batch, "delete the nftables tables of faults");
+}
+
+void hear_again(NftSocket& socket, const std::string& table) {
+    Batch batch;
+    begin_nft(batch, NFT_MSG_DELTABLE, 0, family);
+    put_nft_name(batch, NFTA_TABLE_NAME, table);
+    socket.execute(batch, "delete the nftables table " + table);
+}
+
+} // namespace netlab

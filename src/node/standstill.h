@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace netlab {
+
+/// A node whose processes are stopped where they are.
+struct Standstill {
+    pid_t init = 0;             ///< the node's PID 1, a child of this process
+    std::vector<pid_t> stood{}; ///< those that stood still before: they stay so
+};
+
+/// Stops every process of the nodes, their PID 1 first, by SIGSTOP, which none can refuse; asks
+/// /proc, which is that of this process's PID namespace, until none runs. Throws std::runtime_error
+/// if some do after `patience`; then all go on.
+void stop_processes(std::vector<Standstill>& nodes,
+                    std::chrono::milliseconds patience = std::chrono::seconds{10});
+
+/// Lets them go on, by SIGCONT. Throws std::system_error.
+void continue_processes(const std::vector<Standstill>& nodes);
+
+} // namespace netlab
