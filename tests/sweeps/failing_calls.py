@@ -40,7 +40,7 @@ class Sweep:
     def up(self, *strace):
         """`up` below strace, whose process is nobody's parent, so that it does not keep us when `up` has ended."""
         command = ["strace", "-D", "-f", "-qq", "-o", str(self.trace), *strace, self.workshop.program, "up",
-                   str(self.workshop.file)]
+                   "--timeout", "20s", str(self.workshop.file)]
         with open(self.output, "w+", encoding="utf-8", errors="replace") as file:
             process = subprocess.Popen(command, env=self.workshop.environment, cwd=self.workshop.folder,
                                        stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT)
