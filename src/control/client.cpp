@@ -187,6 +187,7 @@ UniqueFd LabClient::supervisor() const {
 
 void end_lab(const std::filesystem::path& path, std::chrono::seconds patience) {
     if (const auto supervisor = find_supervisor(path, patience)) {
+        note_down(path);
         // A PID namespace's first process does not end before the kernel has ended all others in it
         // (pid_namespaces(7)).
         if (::syscall(SYS_pidfd_send_signal, supervisor.get(), SIGKILL, nullptr, 0) != 0 &&
