@@ -260,6 +260,7 @@ void disarm(const std::filesystem::path& path) {
 
 void end_lab(const std::filesystem::path& path, std::chrono::seconds patience) {
     if (const auto supervisor = find_supervisor(path, patience)) {
+        note_down(path);
         disarm(path);
         // A PID namespace's first process does not end before the kernel has ended all others in it
         // (pid_namespaces(7)).
