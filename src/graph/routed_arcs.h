@@ -28,6 +28,7 @@ constexpr std::uint64_t out_of_domain = 1;
 
 struct RoutedGraph::Arcs {
     ArcGraph graph;
+    bool equal = true; ///< all arcs cost the same
 };
 
 } // namespace netlab

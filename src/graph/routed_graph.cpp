@@ -2,6 +2,7 @@
 
 #include "graph/routed_arcs.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace netlab {
@@ -39,8 +40,12 @@ RoutedGraph::RoutedGraph(std::vector<bool> forwards, std::size_t domain_count,
         }
     }
     const auto vertices = nodes + static_cast<std::uint32_t>(domain_count);
-    arcs_ = std::make_unique<const Arcs>(Arcs{ArcGraph{
-        boost::edges_are_unsorted_multi_pass, ends.begin(), ends.end(), costs.begin(), vertices}});
+    const bool equal = std::all_of(costs.begin(), costs.end(),
+                                   [](const RoutedArc& arc) { return arc.cost == out_of_domain; });
+    arcs_ = std::make_unique<const Arcs>(
+        Arcs{ArcGraph{boost::edges_are_unsorted_multi_pass, ends.begin(), ends.end(), costs.begin(),
+                      vertices},
+             equal});
 }
 
 void RoutedGraph::find_transit() {

@@ -49,19 +49,43 @@ ShortestPaths ShortestPaths::from_domain(const RoutedGraph& graph, std::uint32_t
     return paths;
 }
 
-void ShortestPaths::run(std::uint32_t source) {
-    source_ = source;
+void ShortestPaths::search_breadth_first() {
+    const auto& arcs = graph_->arcs().graph;
+    distance_[source_] = 0;
+    order_.push_back(source_);
+    for (std::size_t next = 0; next < order_.size(); ++next) {
+        const auto vertex = order_[next];
+        for (auto [arc, end] = boost::out_edges(vertex, arcs); arc != end; ++arc) {
+            const auto to = boost::target(*arc, arcs);
+            if (distance_[to] == unreachable) {
+                distance_[to] = distance_[vertex] + out_of_domain;
+                order_.push_back(to);
+            }
+        }
+    }
+}
+
+void ShortestPaths::search_by_cost() {
     const auto& arcs = graph_->arcs().graph;
     const auto vertex_index = boost::get(boost::vertex_index, arcs);
     std::vector<std::uint32_t> predecessor(distance_.size());
-    order_.reserve(distance_.size());
     boost::dijkstra_shortest_paths_no_color_map(
-        arcs, source,
+        arcs, source_,
         boost::weight_map(boost::get(&RoutedArc::cost, arcs))
             .distance_map(boost::make_iterator_property_map(distance_.begin(), vertex_index))
             .predecessor_map(boost::make_iterator_property_map(predecessor.begin(), vertex_index))
             .distance_inf(unreachable)
             .visitor(NoteOrder{order_}));
+}
+
+void ShortestPaths::run(std::uint32_t source) {
+    source_ = source;
+    order_.reserve(distance_.size());
+    if (graph_->arcs().equal) {
+        search_breadth_first();
+    } else {
+        search_by_cost();
+    }
     if (source < graph_->node_count()) {
         for (const auto end : graph_->of_node(node_id(source))) {
             const auto& [node, domain, cost] = graph_->attachments()[end];

@@ -57,8 +57,12 @@ public:
 private:
     explicit ShortestPaths(const RoutedGraph& graph);
 
-    /// Runs Dijkstra's algorithm, then carries the first hops along the paths.
+    /// Finds the distances, then carries the first hops along the paths.
     void run(std::uint32_t source);
+    /// Where all arcs cost the same the nearest come first by themselves.
+    void search_breadth_first();
+    /// Dijkstra's algorithm.
+    void search_by_cost();
     void follow_arcs(std::uint32_t vertex);
     /// What is known of a domain, in doubled costs: see routed_arcs.h.
     struct DomainReach {

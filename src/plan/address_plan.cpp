@@ -1,11 +1,13 @@
 #include "plan/address_plan.h"
 
 #include "plan/address_number.h"
+#include "plan/address_order.h"
 #include "plan/address_pool.h"
 #include "plan/address_rules.h"
 #include "plan/explicit_addresses.h"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -42,9 +44,10 @@ AddressPlan empty_plan(const Topology& topology, std::vector<std::vector<LinkId>
 /// Plans one family.
 class FamilyAddresses {
 public:
-    FamilyAddresses(const Topology& topology, AddressPlan& plan, Family family,
-                    Diagnostics& diagnostics)
-        : topology_{topology}, plan_{plan}, family_{family}, diagnostics_{diagnostics} {
+    FamilyAddresses(const Topology& topology, const std::optional<AddressOrder>& order,
+                    AddressPlan& plan, Family family, Diagnostics& diagnostics)
+        : topology_{topology}, order_{order}, plan_{plan}, family_{family}, diagnostics_{
+                                                                                diagnostics} {
         const auto& all = topology.addressing;
         const auto v4 = family == Family::ipv4;
         link_pool_ = checked(v4 ? all.ipv4 : all.ipv6, v4 ? all.ipv4_span : all.ipv6_span);
@@ -108,10 +111,13 @@ private:
             });
             if (first != domain.ends.end() && !domain.subnet[family_] &&
                 !domain.uncertain[family_]) {
-                found.emplace_back(index(first->link), &domain);
+                const auto number = static_cast<std::size_t>(&domain - plan_.domains.data());
+                found.emplace_back(order_ ? order_->of_domain[number] : index(first->link),
+                                   &domain);
             }
         }
-        std::sort(found.begin(), found.end());
+        std::stable_sort(found.begin(), found.end(),
+                         [](auto& left, auto& right) { return left.first < right.first; });
         std::vector<DomainPlan*> domains;
         domains.reserve(found.size());
         for (const auto& [link, domain] : found) {
@@ -247,7 +253,7 @@ private:
         }
         std::size_t needed = 0;
         const Node* first_without = nullptr;
-        for (std::size_t i = 0; i < topology_.nodes.size(); ++i) {
+        for (const auto i : loopback_order()) {
             const auto& node = topology_.nodes[i];
             if (take_explicit_loopbacks(i) || !pool || node.kind != NodeKind::router) {
                 continue;
@@ -263,6 +269,17 @@ private:
         if (first_without != nullptr) {
             report_small_loopback_pool(*first_without, needed);
         }
+    }
+
+    std::vector<std::size_t> loopback_order() const {
+        std::vector<std::size_t> nodes(topology_.nodes.size());
+        std::iota(nodes.begin(), nodes.end(), std::size_t{0});
+        if (order_) {
+            std::sort(nodes.begin(), nodes.end(), [&](std::size_t left, std::size_t right) {
+                return order_->of_node[left] < order_->of_node[right];
+            });
+        }
+        return nodes;
     }
 
     void report_small_loopback_pool(const Node& without, std::size_t needed) {
@@ -295,6 +312,7 @@ private:
     }
 
     const Topology& topology_;
+    const std::optional<AddressOrder>& order_;
     AddressPlan& plan_;
     Family family_;
     Diagnostics& diagnostics_;
@@ -311,8 +329,9 @@ private:
 AddressPlan plan_addresses(const Topology& topology, std::vector<std::vector<LinkId>> domains,
                            Diagnostics& diagnostics) {
     auto plan = empty_plan(topology, std::move(domains));
+    const auto order = address_order(topology, plan.domains);
     for (const auto family : families) {
-        FamilyAddresses{topology, plan, family, diagnostics}.run();
+        FamilyAddresses{topology, order, plan, family, diagnostics}.run();
     }
     return plan;
 }

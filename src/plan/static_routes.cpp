@@ -1,8 +1,10 @@
 #include "plan/static_routes.h"
 
-#include "graph/shortest_paths.h"
 #include "plan/compress_routes.h"
+#include "plan/destinations.h"
 #include "plan/explicit_addresses.h"
+#include "plan/path_cache.h"
+#include "plan/sum_up_routes.h"
 
 #include <algorithm>
 #include <map>
@@ -13,29 +15,48 @@ namespace netlab {
 
 namespace {
 
-/// A prefix to be reached: a subnet, or a node's loopback.
-struct Destination {
-    IpPrefix to;
-    std::optional<NodeId> owner;
-    std::uint32_t domain = 0;          ///< of a subnet
-    std::vector<std::uint32_t> pieces; ///< of a subnet: where it is, more than one if it is torn
-};
+/// A node that knows more destinations in one family has a table that is summed up, others one that
+/// says exactly what there is.
+constexpr std::size_t most_exact_destinations = 256;
 
 class FamilyRoutes {
 public:
     FamilyRoutes(const Topology& topology, const AddressPlan& addresses, const RoutingPlan& routing,
                  Family family)
         : topology_{topology}, addresses_{addresses}, routing_{routing}, family_{family},
-          graph_{*routing.families[family].graph},
-          destinations_{find_destinations()}, leads_on_{find_domains_that_lead_on()} {
+          graph_{*routing.families[family].graph}, destinations_{find_destinations(
+                                                       addresses, routing, family)},
+          leads_on_{find_domains_that_lead_on()} {
         for (std::size_t i = 0; i < topology.nodes.size(); ++i) {
             if (topology.nodes[i].kind == NodeKind::internet) {
                 ways_out_.push_back(node_id(i));
             }
         }
+        connected_ = destinations_.size() > most_exact_destinations && is_connected();
     }
 
     const RoutedGraph& graph() const { return graph_; }
+
+    /// The one sum for a router with one neighbour, which leads to everything; nullopt if it has
+    /// none, several, or too few destinations for sums. In a tree every other router is one.
+    std::optional<RoutePlan> only_route(NodeId node, const std::set<IpPrefix>& by_file) const {
+        const auto own = graph_.of_node(node).size() + addresses_.loopbacks[index(node)].size();
+        if (!connected_ || !by_file.empty() || !ways_out_.empty() ||
+            destinations_.size() <= most_exact_destinations + own) {
+            return std::nullopt;
+        }
+        const auto exit = only_exit(node);
+        if (!exit) {
+            return std::nullopt;
+        }
+        const auto domains = own_domains(node);
+        const auto is_other = [&](const Destination& to) { return !is_own(node, domains, to); };
+        const auto first = std::find_if(destinations_.begin(), destinations_.end(), is_other);
+        const auto last = std::find_if(destinations_.rbegin(), destinations_.rend(), is_other);
+        const auto sums = sum_up_routes({{first->to, 0}, {last->to, 0}});
+        return sums.size() == 1 ? std::optional{plan(sums.front().to, node, {*exit})}
+                                : std::nullopt;
+    }
 
     /// Whether `node` can reach more than the subnets that it is in. In a long chain of hosts none
     /// can, and each would look at all destinations to find that out.
@@ -164,37 +185,23 @@ private:
     template <typename HopsOf>
     std::vector<RoutePlan> compressed(const std::vector<NumberedRoute>& known, NodeId node,
                                       const std::set<IpPrefix>& by_file, HopsOf hops_of) const {
-        std::vector<NumberedRoute> wanted;
-        std::copy_if(known.begin(), known.end(), std::back_inserter(wanted),
-                     [&](auto& route) { return !by_file.contains(route.to); });
+        std::vector<NumberedRoute> without;
+        if (!by_file.empty()) {
+            std::copy_if(known.begin(), known.end(), std::back_inserter(without),
+                         [&](auto& route) { return !by_file.contains(route.to); });
+        }
+        const auto& wanted = by_file.empty() ? known : without;
+        // A route of the file could be longer than a sum, and take packets that the sum is for.
+        const bool may_sum = std::none_of(by_file.begin(), by_file.end(), [&](const IpPrefix& to) {
+            return to.family() == family_ && to.length != 0;
+        });
+        // What is behind a way out may have addresses that lie between the lab's.
+        const bool sums = may_sum && ways_out_.empty() && wanted.size() > most_exact_destinations;
         std::vector<RoutePlan> planned;
-        for (const auto& route : compress_routes(wanted, by_file)) {
+        for (const auto& route : sums ? sum_up_routes(wanted) : compress_routes(wanted, by_file)) {
             planned.push_back(plan(route.to, node, hops_of(route.hops)));
         }
         return planned;
-    }
-
-    std::vector<Destination> find_destinations() const {
-        std::vector<Destination> found;
-        std::vector<std::vector<std::uint32_t>> pieces(addresses_.domains.size());
-        for (std::uint32_t piece = 0; piece < routing_.domain_of_piece.size(); ++piece) {
-            pieces[routing_.domain_of_piece[piece]].push_back(piece);
-        }
-        for (std::uint32_t i = 0; i < addresses_.domains.size(); ++i) {
-            if (const auto& subnet = addresses_.domains[i].subnet[family_]) {
-                found.push_back({*subnet, std::nullopt, i, std::move(pieces[i])});
-            }
-        }
-        for (std::size_t i = 0; i < addresses_.loopbacks.size(); ++i) {
-            for (const auto& loopback : addresses_.loopbacks[i]) {
-                if (loopback.family() == family_) {
-                    found.push_back({loopback.subnet(), node_id(i), 0, {}});
-                }
-            }
-        }
-        std::sort(found.begin(), found.end(),
-                  [](auto& left, auto& right) { return left.to < right.to; });
-        return found;
     }
 
     /// Those with a router or somebody's loopback.
@@ -208,17 +215,57 @@ private:
         return found;
     }
 
-    std::vector<NumberedRoute> known_routes(NodeId node, ShortestPaths& paths) const {
-        std::set<std::uint32_t> connected;
-        for (const auto end : graph_.of_node(node)) {
-            connected.insert(routing_.domain_of_piece[graph_.attachments()[end].domain]);
+    /// Whether a router reaches every destination, and so each router does.
+    bool is_connected() const {
+        for (std::size_t i = 0; i < topology_.nodes.size(); ++i) {
+            if (graph_.forwards(node_id(i)) && !graph_.of_node(node_id(i)).empty()) {
+                auto paths = ShortestPaths::from_node(graph_, node_id(i));
+                return std::all_of(destinations_.begin(), destinations_.end(),
+                                   [&](auto& to) { return reach_of(to, paths).has_value(); });
+            }
         }
+        return false;
+    }
+
+    /// The way to the only neighbour of a router that anything lies behind, or that is a
+    /// destination itself.
+    std::optional<FirstHop> only_exit(NodeId node) const {
+        std::optional<FirstHop> exit;
+        for (const auto out : graph_.of_node(node)) {
+            for (const auto in : graph_.of_domain(graph_.attachments()[out].domain)) {
+                const auto other = graph_.attachments()[in].node;
+                const bool is_end = !graph_.forwards(other) && graph_.of_node(other).size() == 1 &&
+                                    addresses_.loopbacks[index(other)].empty();
+                if (other == node || is_end) {
+                    continue;
+                }
+                if (exit || !graph_.forwards(other)) {
+                    return std::nullopt;
+                }
+                exit = FirstHop{out, in};
+            }
+        }
+        return exit;
+    }
+
+    std::set<std::uint32_t> own_domains(NodeId node) const {
+        std::set<std::uint32_t> domains;
+        for (const auto end : graph_.of_node(node)) {
+            domains.insert(routing_.domain_of_piece[graph_.attachments()[end].domain]);
+        }
+        return domains;
+    }
+
+    static bool is_own(NodeId node, const std::set<std::uint32_t>& domains, const Destination& to) {
+        return to.owner ? *to.owner == node : domains.contains(to.domain);
+    }
+
+    std::vector<NumberedRoute> known_routes(NodeId node, ShortestPaths& paths) const {
+        const auto domains = own_domains(node);
         std::vector<NumberedRoute> known;
         known.reserve(destinations_.size());
         for (const auto& destination : destinations_) {
-            const auto is_own = destination.owner ? *destination.owner == node
-                                                  : connected.contains(destination.domain);
-            if (is_own) {
+            if (is_own(node, domains, destination)) {
                 continue;
             }
             if (const auto reach = reach_of(destination, paths); reach && reach->hops != 0) {
@@ -263,36 +310,7 @@ private:
     std::vector<Destination> destinations_;
     std::vector<bool> leads_on_; ///< by domain of the graph
     std::vector<NodeId> ways_out_;
-};
-
-/// Runs Dijkstra's algorithm as seldom as can be: once for both families where they agree, once for
-/// all hosts of a domain, never for a host with one gateway.
-class PathCache {
-public:
-    ShortestPaths& paths(const RoutedGraph& graph, NodeId node) {
-        const auto& own = graph.of_node(node);
-        const auto domain = graph.attachments()[own.front()].domain;
-        if (!graph.forwards(node) && own.size() == 1 && graph.is_transit(domain)) {
-            const auto key = std::pair{&graph, domain};
-            auto known = by_domain_.find(key);
-            if (known == by_domain_.end()) {
-                known = by_domain_.emplace(key, ShortestPaths::from_domain(graph, domain)).first;
-            }
-            return known->second;
-        }
-        if (graph_ != &graph || node_ != node) {
-            latest_.emplace(ShortestPaths::from_node(graph, node));
-            graph_ = &graph;
-            node_ = node;
-        }
-        return *latest_;
-    }
-
-private:
-    std::map<std::pair<const RoutedGraph*, std::uint32_t>, ShortestPaths> by_domain_;
-    std::optional<ShortestPaths> latest_;
-    const RoutedGraph* graph_ = nullptr;
-    std::optional<NodeId> node_;
+    bool connected_ = false; ///< each router reaches every destination; asked of many only
 };
 
 void add_routes(const FamilyRoutes& family, NodeId node, PathCache& cache,
@@ -300,6 +318,12 @@ void add_routes(const FamilyRoutes& family, NodeId node, PathCache& cache,
     const auto& graph = family.graph();
     if (!family.reaches_beyond(node)) {
         return;
+    }
+    if (graph.forwards(node)) {
+        if (auto route = family.only_route(node, by_file)) {
+            routes.push_back(std::move(*route));
+            return;
+        }
     }
     auto found = graph.forwards(node) ? std::nullopt : family.gateway_routes(node, by_file);
     if (!found) {

@@ -40,7 +40,7 @@ TEST_CASE("doctor finds that labs can run here, and leaves nothing") {
         CHECK(one["cure"].get<std::string>().empty() == (state == "good"));
         CHECK_FALSE(one["found"].get<std::string>().empty());
     }
-    CHECK(workshop.left_of("doctor") == "");
+    CHECK(workshop.left_of(Workshop::lab_name()) == "");
 }
 
 TEST_CASE("doctor says for people what a host can do, and how it could do more") {

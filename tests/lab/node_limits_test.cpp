@@ -249,4 +249,23 @@ TEST_CASE("without a cgroup of his own, an ordinary user is told how to get one"
     CHECK(up.err.find("systemd-run --user --scope -p Delegate=yes netlab up") != std::string::npos);
 }
 
+TEST_CASE("a lab that would pass the pids.max of its cgroup is refused before it is made",
+          "[.cgroup]") {
+    const Workshop workshop;
+    auto setting = workshop.setting();
+    setting.env["NETLAB"] = Workshop::words({}).front();
+    setting.env["FILE"] = workshop.write("many.json", R"({ "nodes": { "h[1-40]": {} } })");
+    const auto ended = run(
+        {"sh", "-c",
+         "group=/sys/fs/cgroup/small && mkdir $group && "
+         "echo +pids >/sys/fs/cgroup/cgroup.subtree_control && echo 30 >$group/pids.max && "
+         "sh -c 'echo $$ >/sys/fs/cgroup/small/cgroup.procs && exec $NETLAB up $FILE'; code=$?; "
+         "rmdir $group; exit $code"},
+        setting);
+    INFO(ended.out << ended.err);
+    CHECK(ended.code == 1);
+    CHECK(ended.err.find("it needs 41 processes, and /sys/fs/cgroup/small/pids.max allows 30") !=
+          std::string::npos);
+}
+
 } // namespace netlab::test

@@ -84,7 +84,10 @@ class Sweep:
 
     def says_why(self):
         """A process of the lab that is lost later and started anew fails at the same call again; the lab's log then says so."""
-        log = (self.workshop.state / labs.NAME / "log").read_text(errors="replace")
+        try:
+            log = (self.workshop.state / labs.NAME / "log").read_text(errors="replace")
+        except OSError:
+            return False
         return "wire" in log or "published" in log
 
     def judge(self, code, output):

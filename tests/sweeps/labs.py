@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 NAME = "sweep"
 PATIENCE = 60  # seconds; what takes longer hangs
@@ -39,6 +40,8 @@ def run_below_a_reaper(run):
             code = run()
         except SystemExit as end:
             print(end, flush=True)
+        except BaseException:  # os._exit() would say nothing of it
+            traceback.print_exc()
         finally:
             sys.stdout.flush()
             os._exit(code)
