@@ -86,7 +86,7 @@ struct RunOptions {
     std::chrono::milliseconds timeout{0}; ///< before SIGKILL; 0: each service's own
 };
 
-/// Of `pause` and `resume`.
+/// Of `pause`, `resume` and `kill`.
 struct PauseOptions {
     std::vector<std::string> nodes;
     std::string lab;

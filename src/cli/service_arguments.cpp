@@ -100,6 +100,18 @@ void add_pause(CLI::App& app, ServiceChoice& choice, bool pause) {
     });
 }
 
+void add_kill(CLI::App& app, ServiceChoice& choice) {
+    auto& command = *app.add_subcommand("kill", "cut the power of nodes");
+    command.add_option("NODE", choice.pause.nodes, "nodes (db, 'h[1-3]', '@label', all)")
+        ->type_name("")
+        ->required();
+    add_lab(command, choice.pause.lab);
+    command.footer("\nTheir processes end without a word, with them all that the kernel knew for "
+                   "them: connections, NAT,\nfiles. Other nodes see a cable that is pulled. A node "
+                   "that was killed is back after netlab down and up.");
+    command.callback([&choice] { choice.run = [&choice] { return run_kill(choice.pause); }; });
+}
+
 void add_top(CLI::App& app, ServiceChoice& choice) {
     auto& command = *app.add_subcommand("top", "watch cpu, memory and traffic of nodes and links");
     command.add_option("NODE", choice.top.nodes, "these nodes; all unless said")->type_name("");
@@ -136,6 +148,7 @@ void add_services(CLI::App& app, ServiceChoice& choice) {
                "\nLinks, addresses, shaping and files of a node stay.");
     add_pause(app, choice, true);
     add_pause(app, choice, false);
+    add_kill(app, choice);
     add_top(app, choice);
 }
 

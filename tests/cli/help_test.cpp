@@ -12,7 +12,7 @@ TEST_CASE("the help of netlab and of each command is as in tests/golden/help") {
     CHECK(golden_difference("help/netlab.txt", whole.out) == "");
     for (const std::string command :
          {"up", "exec", "inspect", "ps", "logs", "stop", "start", "restart", "pause", "resume",
-          "top", "link", "ls", "check", "down", "partition", "heal", "faults"}) {
+          "top", "link", "ls", "check", "down", "kill", "partition", "heal", "faults"}) {
         const auto help = workshop.netlab({command, "--help"});
         INFO(command);
         CHECK(help.code == 0);
