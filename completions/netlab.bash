@@ -70,7 +70,8 @@ _netlab_options() {
         ps) echo "--json --names --lab --help" ;;
         logs) echo "--follow --since --lines --json --lab --help" ;;
         stop | restart) echo "--timeout --lab --help" ;;
-        start | pause | resume | kill) echo "--lab --help" ;;
+        start) echo "--wipe --lab --help" ;;
+        pause | resume | kill) echo "--lab --help" ;;
         top) echo "--rounds --json --lab --help" ;;
         down) echo "--all --timeout --lab --help" ;;
         *) echo "--help --version" ;;

@@ -24,7 +24,7 @@ int run_heal(const FaultOptions& options) {
         text += fault.id + " is healed\n";
     }
     for (const auto& fault : options.request.all ? client.faults() : std::vector<FaultAnswer>{}) {
-        text += fault.what + ", and gets none while the lab runs\n";
+        text += fault.what + ", which heal does not give back\n";
     }
     print(stdout, text.empty() ? "nothing is broken\n" : text);
     return 0;

@@ -84,6 +84,7 @@ struct RunOptions {
     std::vector<std::string> targets; ///< NODE or NODE/SERVICE
     std::string lab;
     std::chrono::milliseconds timeout{0}; ///< before SIGKILL; 0: each service's own
+    bool wipe = false;                    ///< of start: killed nodes, without their files
 };
 
 /// Of `pause`, `resume` and `kill`.

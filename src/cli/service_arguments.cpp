@@ -73,6 +73,10 @@ void add_change(CLI::App& app, ServiceChoice& choice, RunVerb verb, const char* 
                         "stop_timeout, else 10s")
             ->type_name("DURATION");
     }
+    if (verb == RunVerb::start) {
+        command.add_flag("--wipe", choice.change.wipe,
+                         "nodes that were killed start again, too, without their files");
+    }
     add_lab(command, choice.change.lab);
     command.footer(more);
     command.callback([&choice, verb] {
@@ -107,8 +111,8 @@ void add_kill(CLI::App& app, ServiceChoice& choice) {
         ->required();
     add_lab(command, choice.pause.lab);
     command.footer("\nTheir processes end without a word, with them all that the kernel knew for "
-                   "them: connections, NAT,\nfiles. Other nodes see a cable that is pulled. A node "
-                   "that was killed is back after netlab down and up.");
+                   "them: connections, NAT,\nfiles. Other nodes see a cable that is pulled. "
+                   "netlab start --wipe starts them again.");
     command.callback([&choice] { choice.run = [&choice] { return run_kill(choice.pause); }; });
 }
 

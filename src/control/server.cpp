@@ -125,7 +125,7 @@ bool is_about_faults(const Request& request) {
 
 bool is_about_power(const Request& request) {
     return request.kind == Request::Kind::pause || request.kind == Request::Kind::resume ||
-           request.kind == Request::Kind::kill;
+           request.kind == Request::Kind::revive || request.kind == Request::Kind::kill;
 }
 
 bool is_errand(const Request& request) {
@@ -230,6 +230,15 @@ private:
         }
     }
 
+    void revive(const std::vector<NodeId>& nodes) {
+        for (const auto id : nodes) {
+            if (!lab_.nodes[index(id)].running) {
+                faults_.revive(id, [this] { take_note_of_ends(); });
+                errands_.watch(id);
+            }
+        }
+    }
+
     /// The kernel is quick to end what has SIGKILL.
     void wait_for_ends(const std::vector<NodeId>& nodes) {
         const auto deadline = std::chrono::steady_clock::now() + kill_patience;
@@ -250,11 +259,15 @@ private:
                 faults_.pause(nodes, request.command);
             } else if (request.kind == Request::Kind::resume) {
                 faults_.resume(nodes);
+            } else if (request.kind == Request::Kind::revive) {
+                revive(nodes);
             } else {
                 faults_.kill(nodes, request.command);
                 wait_for_ends(nodes);
             }
             netlab::answer(lab_, connection.socket, {Request::Kind::nodes, request.nodes});
+        } catch (const InputError&) {
+            throw;
         } catch (const std::runtime_error& error) {
             HeldReply{error}.send(connection.socket);
         }

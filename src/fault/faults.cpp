@@ -4,6 +4,7 @@
 #include "base/nearest_word.h"
 #include "base/quote.h"
 #include "fault/link_faults.h"
+#include "lab/revive.h"
 #include "node/standstill.h"
 #include "sys/check.h"
 #include "topology/names.h"
@@ -166,15 +167,22 @@ void Faults::kill(const std::vector<NodeId>& nodes, const std::string& command) 
         continue_processes(stopped);
         throw;
     }
-    for (const auto& [id, state] : changes) {
-        ++lab_.cables[id].cuts;
-    }
     for (const auto id : nodes) {
         // Not reaped yet, so the number is still this node's.
         check(::kill(lab_.nodes[index(id)].pid, SIGKILL), "kill node {}",
               lab_.plan.nodes[index(id)].name);
         killed_[id] = {command, system_clock::now()};
     }
+}
+
+void Faults::revive(NodeId id, const std::function<void()>& note_ends) {
+    const auto part_anew = [&] {
+        for (const auto& fault : faults_) {
+            deaf_.part_anew(id, fault.id, fault.separations);
+        }
+    };
+    netlab::revive(lab_, id, part_anew, note_ends);
+    killed_.erase(id);
 }
 
 void Faults::pause(const std::vector<NodeId>& nodes, const std::string& command) {
@@ -261,8 +269,9 @@ std::vector<Fault> Faults::chosen(const std::vector<std::string>& ids) const {
             refuse(lab_.plan, id, all);
         }
         if (found->kind == Fault::Kind::kill) {
-            throw InputError{found->what + ", and gets none while the lab runs",
-                             "netlab down, netlab up"};
+            throw InputError{found->what + ", which heal does not give back",
+                             "netlab start --wipe " +
+                                 lab_.plan.nodes[index(found->nodes.front())].name};
         }
         if (!has(chosen, id)) {
             chosen.push_back(*found);

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -22,7 +23,7 @@ struct Fault {
         cut,       ///< links are down that keep nodes apart
         link,      ///< a link is not as the topology file says
         pause,     ///< no process of a node runs
-        kill,      ///< a node has lost its power; not to be healed
+        kill,      ///< a node has lost its power, which `revive` gives back, not `heal`
     };
 
     std::string id; ///< by which it is healed: p1, the name that it was given, the link's,
@@ -72,6 +73,9 @@ public:
     /// be waited for. Throws std::runtime_error if a node does not run or a cable cannot be pulled;
     /// then all go on.
     void kill(const std::vector<NodeId>& nodes, const std::string& command);
+    /// Starts a killed node again (see the function of that name); faults in force hold for it,
+    /// too.
+    void revive(NodeId id, const std::function<void()>& note_ends);
 
     /// What is broken now: partitions and cuts by age, then links and nodes in file order.
     std::vector<Fault> list() const;
