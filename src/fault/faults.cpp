@@ -39,6 +39,16 @@ bool has(const std::vector<Fault>& faults, const std::string& id) {
                                     : "what is broken: " + first_words(ids)};
 }
 
+/// An interface that somebody has deleted keeps no node from being killed.
+bool is_changeable(const Lab& lab, const Cable& cable) {
+    try {
+        check_changeable(lab, cable);
+        return true;
+    } catch (const std::runtime_error&) {
+        return false;
+    }
+}
+
 } // namespace
 
 std::string_view to_string(Fault::Kind kind) {
@@ -141,8 +151,8 @@ CableChanges Faults::pulled(const std::vector<NodeId>& nodes) const {
         const auto is_there = [&](const CableSide& side) {
             return !side.node || lab_.nodes[index(*side.node)].running;
         };
-        if (std::ranges::any_of(cable.sides, is_of) && std::ranges::all_of(cable.sides, is_there)) {
-            check_changeable(lab_, cable);
+        if (std::ranges::any_of(cable.sides, is_of) && std::ranges::all_of(cable.sides, is_there) &&
+            is_changeable(lab_, cable)) {
             auto state = state_of(cable);
             state.down = true;
             changes.emplace(i, state);
