@@ -177,6 +177,18 @@ std::vector<NodeAnswer> LabClient::pause(const std::vector<std::string>& pattern
     return answers(request);
 }
 
+std::vector<NodeAnswer> LabClient::revive(const std::vector<std::string>& patterns) {
+    set_patience(socket_, errand_seconds);
+    return answers({Request::Kind::revive, patterns});
+}
+
+std::vector<NodeAnswer> LabClient::kill(const std::vector<std::string>& patterns) {
+    set_patience(socket_, change_seconds);
+    Request request{Request::Kind::kill, patterns};
+    request.command = command_;
+    return answers(request);
+}
+
 std::vector<NodeAnswer> LabClient::resume(const std::vector<std::string>& patterns) {
     return answers({Request::Kind::resume, patterns});
 }
