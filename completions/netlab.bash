@@ -71,7 +71,8 @@ _netlab_options() {
         ps) echo "--json --names --lab --help" ;;
         logs) echo "--follow --since --lines --json --lab --help" ;;
         stop | restart) echo "--timeout --lab --help" ;;
-        start | pause | resume) echo "--lab --help" ;;
+        start) echo "--wipe --lab --help" ;;
+        pause | resume | kill) echo "--lab --help" ;;
         top) echo "--rounds --json --lab --help" ;;
         down) echo "--all --timeout --lab --help" ;;
         *) echo "--help --version" ;;
@@ -80,7 +81,7 @@ _netlab_options() {
 
 _netlab() {
     local current=$2 previous=$3 command arguments lab_option
-    local commands="up exec ls inspect ps logs stop start restart pause resume top link partition heal faults ping check down doctor help"
+    local commands="up exec ls inspect ps logs stop start restart pause resume kill top link partition heal faults ping check down doctor help"
     COMPREPLY=()
     _netlab_position
     _netlab_lab_option
@@ -129,7 +130,7 @@ _netlab() {
         link-measure:*) ;;
         link-*) _netlab_words "all $(netlab link ls --names "${lab_option[@]}" 2>/dev/null)" ;;
         heal:*) _netlab_words "$(netlab faults --names "${lab_option[@]}" 2>/dev/null)" ;;
-        inspect:* | partition:* | ps:* | top:* | pause:* | resume:*) _netlab_words "$(netlab ls --nodes "${lab_option[@]}" 2>/dev/null)" ;;
+        inspect:* | partition:* | ps:* | top:* | pause:* | resume:* | kill:*) _netlab_words "$(netlab ls --nodes "${lab_option[@]}" 2>/dev/null)" ;;
         exec:1) mapfile -t COMPREPLY < <(compgen -c -- "$current") ;;
         exec:*)
             compopt -o filenames 2>/dev/null

@@ -36,7 +36,8 @@ void end(const std::vector<LabEntry>& labs, std::chrono::milliseconds timeout) {
     std::string ended;
     for (const auto& lab : labs) {
         try {
-            if (read_card(lab).services > 0 && timeout.count() > 0) {
+            const auto card = read_card(lab);
+            if (card.started != 0 && card.services > 0 && timeout.count() > 0) {
                 stop_services(lab, timeout);
             }
             end_lab(lab.path);
@@ -55,7 +56,7 @@ void end(const std::vector<LabEntry>& labs, std::chrono::milliseconds timeout) {
 
 int run_down(const DownOptions& options) {
     if (!options.all) {
-        end({find_lab(options.lab)}, options.timeout);
+        end({find_lab_at_all(options.lab)}, options.timeout);
         return 0;
     }
     if (!options.lab.empty()) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace netlab {
@@ -78,6 +79,17 @@ void refuse_empty_lab(const std::string& name) {
 }
 
 LabEntry find_lab(const std::string& name) {
+    auto lab = find_lab_at_all(name);
+    if (read_card(lab).started == 0) {
+        throw std::runtime_error{
+            fmt::format("lab {} is still starting: commands reach it when its up has returned "
+                        "(netlab down {} gives it up)",
+                        lab.name, lab.name)};
+    }
+    return lab;
+}
+
+LabEntry find_lab_at_all(const std::string& name) {
     if (!name.empty()) {
         return find_named(name);
     }

@@ -31,7 +31,9 @@ void refuse_empty_lab(const std::string& name);
 
 /// The lab that a command means: the one called `name`; without a name the only one that runs, or
 /// the only one that was started from a file in the working directory. Throws InputError that lists
-/// the choices.
+/// the choices, and std::runtime_error if it is still starting: its supervisor answers nobody yet.
 LabEntry find_lab(const std::string& name);
+/// The same, also of a lab that is still starting.
+LabEntry find_lab_at_all(const std::string& name);
 
 } // namespace netlab

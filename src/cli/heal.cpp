@@ -19,11 +19,14 @@ int run_heal(const FaultOptions& options) {
         print(stdout, faults_to_json(healed));
         return 0;
     }
-    std::string text = healed.empty() ? "nothing is broken\n" : "";
+    std::string text;
     for (const auto& fault : healed) {
         text += fault.id + " is healed\n";
     }
-    print(stdout, text);
+    for (const auto& fault : options.request.all ? client.faults() : std::vector<FaultAnswer>{}) {
+        text += fault.what + ", which heal does not give back\n";
+    }
+    print(stdout, text.empty() ? "nothing is broken\n" : text);
     return 0;
 }
 

@@ -98,9 +98,10 @@ struct RunOptions {
     std::vector<std::string> targets; ///< NODE or NODE/SERVICE
     std::string lab;
     std::chrono::milliseconds timeout{0}; ///< before SIGKILL; 0: each service's own
+    bool wipe = false;                    ///< of start: killed nodes, without their files
 };
 
-/// Of `pause` and `resume`.
+/// Of `pause`, `resume` and `kill`.
 struct PauseOptions {
     std::vector<std::string> nodes;
     std::string lab;

@@ -48,7 +48,7 @@ void resume_all(const std::filesystem::path& lab) {
 
 void thaw(const std::vector<NodeAnswer>& nodes) {
     for (const auto& node : nodes) {
-        if (is_frozen_group(node)) {
+        if (!node.cgroup.empty() && is_frozen(group_of(node))) { // of one that was killed, too
             freeze_cgroup(group_of(node), false);
         }
     }

@@ -73,6 +73,10 @@ void add_change(CLI::App& app, ServiceChoice& choice, RunVerb verb, const char* 
                         "stop_timeout, else 10s")
             ->type_name("DURATION");
     }
+    if (verb == RunVerb::start) {
+        command.add_flag("--wipe", choice.change.wipe,
+                         "nodes that were killed start again, too, without their files");
+    }
     add_lab(command, choice.change.lab);
     command.footer(more);
     command.callback([&choice, verb] {
@@ -98,6 +102,18 @@ void add_pause(CLI::App& app, ServiceChoice& choice, bool pause) {
     command.callback([&choice, pause] {
         choice.run = [&choice, pause] { return run_pause(pause, choice.pause); };
     });
+}
+
+void add_kill(CLI::App& app, ServiceChoice& choice) {
+    auto& command = *app.add_subcommand("kill", "cut the power of nodes");
+    command.add_option("NODE", choice.pause.nodes, "nodes (db, 'h[1-3]', '@label', all)")
+        ->type_name("")
+        ->required();
+    add_lab(command, choice.pause.lab);
+    command.footer("\nTheir processes end without a word, with them all that the kernel knew for "
+                   "them: connections, NAT,\nfiles. Other nodes see a cable that is pulled. "
+                   "netlab start --wipe starts them again.");
+    command.callback([&choice] { choice.run = [&choice] { return run_kill(choice.pause); }; });
 }
 
 void add_top(CLI::App& app, ServiceChoice& choice) {
@@ -136,6 +152,7 @@ void add_services(CLI::App& app, ServiceChoice& choice) {
                "\nLinks, addresses, shaping and files of a node stay.");
     add_pause(app, choice, true);
     add_pause(app, choice, false);
+    add_kill(app, choice);
     add_top(app, choice);
 }
 

@@ -44,6 +44,11 @@ public:
     }
 
     void start() {
+        if (options_.wipe) {
+            client_.revive(nodes_);
+        } else {
+            refuse_killed();
+        }
         if (!nodes_.empty()) {
             client_.start(nodes_, "");
         }
@@ -53,6 +58,18 @@ public:
     }
 
 private:
+    /// Those that were killed, by themselves or by netlab, have lost their files with their memory.
+    void refuse_killed() {
+        for (const auto& node :
+             nodes_.empty() ? std::vector<NodeAnswer>{} : client_.nodes(nodes_)) {
+            if (!node.running) {
+                throw InputError{"node " + node.name +
+                                     " has ended, and its files with it: " + node.end,
+                                 "netlab start --wipe " + node.name + " starts it without them"};
+            }
+        }
+    }
+
     LabClient& client_;
     const RunOptions& options_;
     std::vector<std::string> nodes_;

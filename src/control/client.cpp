@@ -177,6 +177,18 @@ std::vector<NodeAnswer> LabClient::pause(const std::vector<std::string>& pattern
     return answers(request);
 }
 
+std::vector<NodeAnswer> LabClient::revive(const std::vector<std::string>& patterns) {
+    set_patience(socket_, errand_seconds);
+    return answers({Request::Kind::revive, patterns});
+}
+
+std::vector<NodeAnswer> LabClient::kill(const std::vector<std::string>& patterns) {
+    set_patience(socket_, change_seconds);
+    Request request{Request::Kind::kill, patterns};
+    request.command = command_;
+    return answers(request);
+}
+
 std::vector<NodeAnswer> LabClient::resume(const std::vector<std::string>& patterns) {
     return answers({Request::Kind::resume, patterns});
 }
@@ -260,6 +272,7 @@ void disarm(const std::filesystem::path& path) {
 
 void end_lab(const std::filesystem::path& path, std::chrono::seconds patience) {
     if (const auto supervisor = find_supervisor(path, patience)) {
+        note_down(path);
         disarm(path);
         // A PID namespace's first process does not end before the kernel has ended all others in it
         // (pid_namespaces(7)).

@@ -58,6 +58,11 @@ public:
     /// cgroup nothing but the note is taken. Throws as part().
     std::vector<NodeAnswer> pause(const std::vector<std::string>& patterns);
     std::vector<NodeAnswer> resume(const std::vector<std::string>& patterns);
+    /// Starts those of the selected nodes again that have been killed, without their files, and
+    /// answers when they are ready. Throws as part().
+    std::vector<NodeAnswer> revive(const std::vector<std::string>& patterns);
+    /// Cuts the power of the selected nodes, and answers when they have ended. Throws as part().
+    std::vector<NodeAnswer> kill(const std::vector<std::string>& patterns);
     /// What is broken now.
     std::vector<FaultAnswer> faults();
 

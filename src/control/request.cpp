@@ -16,9 +16,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<const char*, 14> kinds{"nodes",  "visit", "join",   "links", "change",
-                                            "boards", "stop",  "start",  "part",  "heal",
-                                            "faults", "pause", "resume", "disarm"};
+constexpr std::array<const char*, 16> kinds{"nodes",  "visit",  "join", "links", "change", "boards",
+                                            "stop",   "start",  "part", "heal",  "faults", "pause",
+                                            "resume", "revive", "kill", "disarm"};
 
 Request::Kind kind_from(const json& value) {
     for (std::size_t i = 0; i < kinds.size(); ++i) {

@@ -29,6 +29,8 @@ struct Request {
         faults, ///< what is broken
         pause,  ///< nodes are to stand still, as far as the supervisor can; answered as `nodes`
         resume, ///< they are to go on
+        revive, ///< killed ones are to start again; answered when they are ready
+        kill,   ///< they lose their power; answered when they have ended
         disarm, ///< the lab is about to end: what would hold that up goes
     };
 

@@ -35,6 +35,7 @@ constexpr std::size_t most_connections = 256;
 constexpr int answer_seconds = 2;
 /// Between two looks at carriers that commands wait for.
 constexpr int pause_milliseconds = 5;
+constexpr auto kill_patience = std::chrono::seconds{10};
 
 struct Connection {
     UniqueFd socket;
@@ -122,8 +123,9 @@ bool is_about_faults(const Request& request) {
            request.kind == Request::Kind::faults;
 }
 
-bool is_about_pauses(const Request& request) {
-    return request.kind == Request::Kind::pause || request.kind == Request::Kind::resume;
+bool is_about_power(const Request& request) {
+    return request.kind == Request::Kind::pause || request.kind == Request::Kind::resume ||
+           request.kind == Request::Kind::revive || request.kind == Request::Kind::kill;
 }
 
 bool is_errand(const Request& request) {
@@ -212,8 +214,8 @@ private:
             } else if (is_about_links(request)) {
                 connection.held = answer_links(lab_, faults_, request);
                 answer_if_due(connection);
-            } else if (is_about_pauses(request)) {
-                answer_pause(connection, request);
+            } else if (is_about_power(request)) {
+                answer_power(connection, request);
             } else if (request.kind == Request::Kind::disarm) {
                 faults_.disarm();
                 send_frame(connection.socket, to_json(Reply{}));
@@ -228,15 +230,44 @@ private:
         }
     }
 
-    void answer_pause(const Connection& connection, const Request& request) {
+    void revive(const std::vector<NodeId>& nodes) {
+        for (const auto id : nodes) {
+            if (!lab_.nodes[index(id)].running) {
+                faults_.revive(id, [this] { take_note_of_ends(); });
+                errands_.watch(id);
+            }
+        }
+    }
+
+    /// The kernel is quick to end what has SIGKILL.
+    void wait_for_ends(const std::vector<NodeId>& nodes) {
+        const auto deadline = std::chrono::steady_clock::now() + kill_patience;
+        const auto runs = [&](NodeId id) { return lab_.nodes[index(id)].running; };
+        while (std::ranges::any_of(nodes, runs)) {
+            if (std::chrono::steady_clock::now() > deadline) {
+                throw std::runtime_error{"the kernel has not ended every process yet"};
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds{1});
+            take_note_of_ends();
+        }
+    }
+
+    void answer_power(const Connection& connection, const Request& request) {
         const auto nodes = select_nodes(lab_.plan, request.nodes);
         try {
             if (request.kind == Request::Kind::pause) {
                 faults_.pause(nodes, request.command);
-            } else {
+            } else if (request.kind == Request::Kind::resume) {
                 faults_.resume(nodes);
+            } else if (request.kind == Request::Kind::revive) {
+                revive(nodes);
+            } else {
+                faults_.kill(nodes, request.command);
+                wait_for_ends(nodes);
             }
             netlab::answer(lab_, connection.socket, {Request::Kind::nodes, request.nodes});
+        } catch (const InputError&) {
+            throw;
         } catch (const std::runtime_error& error) {
             HeldReply{error}.send(connection.socket);
         }

@@ -56,6 +56,7 @@ Document parse_document(const Source& source, Syntax syntax, Diagnostics& diagno
 
 void drop_duplicates(Map& map, Diagnostics& diagnostics) {
     std::unordered_map<std::string_view, Span> seen;
+    seen.reserve(map.members.size());
     std::vector<std::size_t> repeated;
     for (std::size_t i = 0; i < map.members.size(); ++i) {
         const auto& member = map.members[i];

@@ -3,12 +3,14 @@
 #include "base/diagnostic.h"
 #include "base/nearest_word.h"
 #include "base/quote.h"
-#include "fault/cable_changes.h"
 #include "fault/link_faults.h"
+#include "lab/revive.h"
 #include "node/standstill.h"
+#include "sys/check.h"
 #include "topology/names.h"
 
 #include <algorithm>
+#include <csignal>
 #include <utility>
 
 #include <fmt/format.h>
@@ -37,6 +39,16 @@ bool has(const std::vector<Fault>& faults, const std::string& id) {
                                     : "what is broken: " + first_words(ids)};
 }
 
+/// An interface that somebody has deleted keeps no node from being killed.
+bool is_changeable(const Lab& lab, const Cable& cable) {
+    try {
+        check_changeable(lab, cable);
+        return true;
+    } catch (const std::runtime_error&) {
+        return false;
+    }
+}
+
 } // namespace
 
 std::string_view to_string(Fault::Kind kind) {
@@ -48,9 +60,11 @@ std::string_view to_string(Fault::Kind kind) {
     case Fault::Kind::link:
         return "link";
     case Fault::Kind::pause:
+        return "pause";
+    case Fault::Kind::kill:
         break;
     }
-    return "pause";
+    return "kill";
 }
 
 std::string Faults::name_for(const std::string& name) {
@@ -116,15 +130,77 @@ ChangedLinks Faults::change_links(const LinkChange& change, const std::string& c
     return changed;
 }
 
-void Faults::pause(const std::vector<NodeId>& nodes, const std::string& command) {
-    std::vector<Standstill> stopped;
-    std::vector<NodeId> new_ones;
+void Faults::check_running(const std::vector<NodeId>& nodes) const {
     for (const auto id : nodes) {
         const auto& node = lab_.nodes[index(id)];
         if (!node.running) {
             throw std::runtime_error{
                 fmt::format("node {} does not run: {}", lab_.plan.nodes[index(id)].name, node.end)};
         }
+    }
+}
+
+/// A veth goes with its peer, and with it what its node had set there; a TAP stays.
+CableChanges Faults::pulled(const std::vector<NodeId>& nodes) const {
+    CableChanges changes;
+    for (std::size_t i = 0; i < lab_.cables.size(); ++i) {
+        const auto& cable = lab_.cables[i];
+        const auto is_of = [&](const CableSide& side) {
+            return side.node && std::ranges::find(nodes, *side.node) != nodes.end();
+        };
+        const auto is_there = [&](const CableSide& side) {
+            return !side.node || lab_.nodes[index(*side.node)].running;
+        };
+        if (std::ranges::any_of(cable.sides, is_of) && std::ranges::all_of(cable.sides, is_there) &&
+            is_changeable(lab_, cable)) {
+            auto state = state_of(cable);
+            state.down = true;
+            changes.emplace(i, state);
+        }
+    }
+    return changes;
+}
+
+void Faults::kill(const std::vector<NodeId>& nodes, const std::string& command) {
+    check_running(nodes);
+    const auto changes = pulled(nodes);
+    std::vector<Standstill> stopped; // so that nothing sees its cables go
+    for (const auto id : nodes) {
+        if (!lab_.nodes[index(id)].paused) {
+            stopped.push_back({lab_.nodes[index(id)].pid});
+        }
+    }
+    stop_processes(stopped);
+    try {
+        carry_out(lab_, changes);
+    } catch (const std::runtime_error&) {
+        continue_processes(stopped);
+        throw;
+    }
+    for (const auto id : nodes) {
+        // Not reaped yet, so the number is still this node's.
+        check(::kill(lab_.nodes[index(id)].pid, SIGKILL), "kill node {}",
+              lab_.plan.nodes[index(id)].name);
+        killed_[id] = {command, system_clock::now()};
+    }
+}
+
+void Faults::revive(NodeId id, const std::function<void()>& note_ends) {
+    const auto part_anew = [&] {
+        for (const auto& fault : faults_) {
+            deaf_.part_anew(id, fault.id, fault.separations);
+        }
+    };
+    netlab::revive(lab_, id, part_anew, note_ends);
+    killed_.erase(id);
+}
+
+void Faults::pause(const std::vector<NodeId>& nodes, const std::string& command) {
+    check_running(nodes);
+    std::vector<Standstill> stopped;
+    std::vector<NodeId> new_ones;
+    for (const auto id : nodes) {
+        const auto& node = lab_.nodes[index(id)];
         if (!node.paused) {
             new_ones.push_back(id);
         }
@@ -159,6 +235,24 @@ void Faults::forget(NodeId id) {
     deaf_.forget(id);
     paused_.erase(id);
     lab_.nodes[index(id)].paused = false;
+    for (auto& cable : lab_.cables) {
+        for (std::size_t i = 0; i < 2; ++i) {
+            if (cable.down && cable.sides.at(i).node == id) {
+                cable.taps.at(i).reset(); // it would keep the network namespace
+            }
+        }
+    }
+}
+
+void Faults::add_nodes(std::vector<Fault>& faults, Fault::Kind kind) const {
+    const bool kill = kind == Fault::Kind::kill;
+    for (const auto& [id, origin] : kill ? killed_ : paused_) {
+        const auto& name = lab_.plan.nodes[index(id)].name;
+        Fault fault{fmt::format("{}:{}", to_string(kind), name), kind,
+                    name + (kill ? " has no power" : " is paused"), origin.command, origin.since};
+        fault.nodes = {id};
+        faults.push_back(std::move(fault));
+    }
 }
 
 std::vector<Fault> Faults::list() const {
@@ -171,13 +265,8 @@ std::vector<Fault> Faults::list() const {
             faults.push_back(std::move(fault));
         }
     }
-    for (const auto& [id, origin] : paused_) {
-        const auto& name = lab_.plan.nodes[index(id)].name;
-        Fault fault{"pause:" + name, Fault::Kind::pause, name + " is paused", origin.command,
-                    origin.since};
-        fault.nodes = {id};
-        faults.push_back(std::move(fault));
-    }
+    add_nodes(faults, Fault::Kind::pause);
+    add_nodes(faults, Fault::Kind::kill);
     return faults;
 }
 
@@ -189,6 +278,11 @@ std::vector<Fault> Faults::chosen(const std::vector<std::string>& ids) const {
         if (found == all.end()) {
             refuse(lab_.plan, id, all);
         }
+        if (found->kind == Fault::Kind::kill) {
+            throw InputError{found->what + ", which heal does not give back",
+                             "netlab start --wipe " +
+                                 lab_.plan.nodes[index(found->nodes.front())].name};
+        }
         if (!has(chosen, id)) {
             chosen.push_back(*found);
         }
@@ -199,7 +293,9 @@ std::vector<Fault> Faults::chosen(const std::vector<std::string>& ids) const {
 Healed Faults::heal(const std::vector<std::string>& ids, bool all) {
     Healed healed;
     for (const auto& fault : all ? list() : chosen(ids)) {
-        heal(fault, healed);
+        if (fault.kind != Fault::Kind::kill) {
+            heal(fault, healed);
+        }
     }
     return healed;
 }
@@ -241,6 +337,8 @@ void Faults::heal(const Fault& fault, Healed& healed) {
     case Fault::Kind::pause:
         resume(fault.nodes);
         break;
+    case Fault::Kind::kill:
+        return;
     }
     healed.plugged_in.insert(healed.plugged_in.end(), plugged_in.begin(), plugged_in.end());
     std::erase_if(faults_, [&](const Fault& one) { return one.id == fault.id; });

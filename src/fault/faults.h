@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fault/cable_changes.h"
 #include "fault/cut.h"
 #include "fault/deaf_nodes.h"
 #include "fault/link_change.h"
@@ -8,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -21,9 +23,11 @@ struct Fault {
         cut,       ///< links are down that keep nodes apart
         link,      ///< a link is not as the topology file says
         pause,     ///< no process of a node runs
+        kill,      ///< a node has lost its power, which `revive` gives back, not `heal`
     };
 
-    std::string id; ///< by which it is healed: p1, the name that it was given, the link's, pause:n1
+    std::string id; ///< by which it is healed: p1, the name that it was given, the link's,
+                    ///< pause:n1, kill:n1
     Kind kind = Kind::partition;
     std::string what;                              ///< in a line
     std::string command;                           ///< that broke it
@@ -31,7 +35,7 @@ struct Fault {
     std::vector<Separation> separations{};         ///< of a partition
     std::vector<LinkId> links{};                   ///< of the other kinds
     std::vector<std::size_t> cables{};             ///< of a cut
-    std::vector<NodeId> nodes{};                   ///< of a pause
+    std::vector<NodeId> nodes{};                   ///< of a pause and a kill
 };
 
 /// What a command has healed.
@@ -64,10 +68,19 @@ public:
     /// Lets those of them go on that are paused.
     void resume(const std::vector<NodeId>& nodes);
 
+    /// Cuts the power of nodes: each stands still, its cables are pulled at both ends, and its PID
+    /// 1 gets SIGKILL. Other nodes keep their interfaces, without carrier. The nodes' ends are to
+    /// be waited for. Throws std::runtime_error if a node does not run or a cable cannot be pulled;
+    /// then all go on.
+    void kill(const std::vector<NodeId>& nodes, const std::string& command);
+    /// Starts a killed node again (see the function of that name); faults in force hold for it,
+    /// too.
+    void revive(NodeId id, const std::function<void()>& note_ends);
+
     /// What is broken now: partitions and cuts by age, then links and nodes in file order.
     std::vector<Fault> list() const;
-    /// Heals the faults that `ids` name, all of them if `all`. Throws InputError for a name that
-    /// none has; then nothing is healed.
+    /// Heals the faults that `ids` name, all of them but kills if `all`. Throws InputError for a
+    /// name that none has and for a kill; then nothing is healed.
     Healed heal(const std::vector<std::string>& ids, bool all);
 
     /// Takes the rules away that the kernel would take long to find at the lab's end.
@@ -84,6 +97,9 @@ private:
     std::string name_for(const std::string& name);
     std::vector<Fault> chosen(const std::vector<std::string>& ids) const;
     void heal(const Fault& fault, Healed& healed);
+    void check_running(const std::vector<NodeId>& nodes) const;
+    CableChanges pulled(const std::vector<NodeId>& nodes) const;
+    void add_nodes(std::vector<Fault>& faults, Fault::Kind kind) const;
     std::vector<std::size_t> mend(const std::vector<std::size_t>& cables);
 
     Lab& lab_;
@@ -91,10 +107,11 @@ private:
     std::vector<Fault> faults_;
     std::map<LinkId, Origin> changed_; ///< links, by their last change
     std::map<NodeId, Origin> paused_;
+    std::map<NodeId, Origin> killed_;
     std::uint64_t last_number_ = 0;
 };
 
-/// `partition`, `cut`, `link` or `pause`.
+/// `partition`, `cut`, `link`, `pause` or `kill`.
 std::string_view to_string(Fault::Kind kind);
 
 } // namespace netlab

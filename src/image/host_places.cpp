@@ -4,7 +4,7 @@
 #include "sys/mounts.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
+#include <sys/statvfs.h>
 
 namespace netlab {
 
@@ -29,10 +29,14 @@ void HostPlaces::add(const std::filesystem::path& path) {
 }
 
 bool HostPlaces::hold(const std::filesystem::path& directory) const {
-    // The same file systems are shown read-only all over a node. A bind that the node's root may
-    // not write is the host's all the same.
-    return !devices_.empty() && devices_.contains(device_of(directory)) &&
-           (::access(directory.c_str(), W_OK) == 0 || errno != EROFS);
+    if (devices_.empty() || !devices_.contains(device_of(directory))) {
+        return false;
+    }
+    // The same file systems are shown read-only all over a node. Not access(2): of a directory that
+    // is not the caller's either it says so instead.
+    struct statvfs about {};
+    check(::statvfs(directory.c_str(), &about), "look at {}", directory.string());
+    return (about.f_flag & ST_RDONLY) == 0;
 }
 
 } // namespace netlab

@@ -167,8 +167,12 @@ void make_place(const std::string& path, bool as_file, const std::string& layers
     const auto directory = as_file ? fs::path{path}.parent_path() : fs::path{path};
     fs::create_directories(directory);
     if (as_file) {
+        if (fs::is_symlink(fs::symlink_status(path))) { // it leads nowhere, or to a place of others
+            check(::unlink(path.c_str()), "replace the link {}", path);
+        }
         const UniqueFd file{
-            check(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644), "create {}", path)};
+            check(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644), "create {}",
+                  path)};
     }
 }
 

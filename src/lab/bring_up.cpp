@@ -77,15 +77,13 @@ void prepare_own_namespaces(Lab& lab, SupervisorStart& start) {
 
 /// Must run before prepare_own_namespaces changes sysctls of this namespace: it reads what a new
 /// one starts with.
-std::vector<NodeSpec> make_specs(SupervisorStart& start) {
-    const auto inherited = inherited_differences();
-    const auto open_files = raise_file_limit(start.plan);
+std::vector<NodeSpec> make_specs(SupervisorStart& start, const Birthright& birthright) {
     std::vector<NodeSpec> specs;
     specs.reserve(start.plan.nodes.size());
     for (std::size_t i = 0; i < start.plan.nodes.size(); ++i) {
         specs.push_back(make_node_spec(start.plan.nodes[i], std::move(start.trees[i]),
-                                       start.maps.gids, inherited));
-        specs.back().open_files = open_files;
+                                       start.maps.gids, birthright.inherited));
+        specs.back().open_files = birthright.open_files;
         if (!start.cgroups.empty()) {
             specs.back().cgroup = start.cgroups[i].procs.get();
         }
@@ -200,8 +198,10 @@ void wait_until_open(const Lab& lab, RollCall& roll_call) {
 } // namespace
 
 void bring_up(Lab& lab, SupervisorStart& start) {
-    auto specs = make_specs(start);
-    const auto indices = free_indices();
+    lab.birthright.emplace(Birthright{start.maps, inherited_differences(),
+                                      raise_file_limit(start.plan), free_indices()});
+    const auto& indices = lab.birthright->indices;
+    auto specs = make_specs(start, *lab.birthright);
     prepare_own_namespaces(lab, start);
     lay_ground_early(lab, start, specs);
 

@@ -144,8 +144,10 @@ std::vector<int> down_on_purpose(const NodePlan& node, const InterfaceIndices& i
     return down;
 }
 
-void wait_for_links(Socket& socket, const NodePlan& node, const InterfaceIndices& indices) {
-    const auto down = down_on_purpose(node, indices);
+void wait_for_links(Socket& socket, const NodePlan& node, const InterfaceIndices& indices,
+                    const std::vector<int>& cut) {
+    auto down = down_on_purpose(node, indices);
+    down.insert(down.end(), cut.begin(), cut.end());
     const auto deadline = steady_clock::now() + longest_wait(node);
     for (auto pause = std::chrono::microseconds{200};;
          pause = std::min(pause * 2, std::chrono::microseconds{50'000})) {
@@ -180,10 +182,11 @@ void configure(Lab& lab, NodeId id, const InterfaceIndices& indices) {
     }
 }
 
-void finish(const Lab& lab, NodeId id, const InterfaceIndices& indices) {
+void finish(const Lab& lab, NodeId id, const InterfaceIndices& indices,
+            const std::vector<int>& cut) {
     const auto& node = lab.plan.nodes[index(id)];
     Socket socket;
-    wait_for_links(socket, node, indices);
+    wait_for_links(socket, node, indices, cut);
     // The kernel's answers about links need no lock (Linux 6.10), so it may still be at work on
     // what comes with a carrier that it has shown already; a gateway is out of reach until then.
     const auto deadline = steady_clock::now() + std::chrono::seconds{1};

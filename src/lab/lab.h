@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/ids.h"
+#include "lab/birthright.h"
 #include "lab/cable.h"
 #include "lab/carriage.h"
 #include "lab/lab_ground.h"
@@ -28,6 +29,7 @@ struct RunningNode {
     UniqueFd line{};            ///< to its PID 1, if it has services
     bool stopped = false;       ///< by `stop`: only its PID 1 runs
     std::string cgroup{};       ///< directory of its cgroup on the host, if it has limits
+    UniqueFd cgroup_procs{};    ///< of that cgroup, to be put into it
     bool paused = false;        ///< by `pause`: none of its processes runs
     std::vector<pid_t> stood{}; ///< that stood still before it was paused
 };
@@ -42,6 +44,7 @@ struct Lab {
     LabWires wires;
     PublishedPorts ports;
     LabGround ground;
+    std::optional<Birthright> birthright; ///< once it begins to start
     bool single_segments =
         false; ///< no interface sends segments for several frames (see shaping.h)
 

@@ -6,6 +6,7 @@
 #include "sys/check.h"
 #include "sys/text_file.h"
 
+#include <csignal>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -107,6 +108,12 @@ void PublishedPorts::serve(const Lab& lab) {
                            hasty ? shortest_life : std::chrono::seconds{0});
     begun_ = now;
     lost_ = false;
+}
+
+void PublishedPorts::renew() const {
+    if (process_ > 0) {
+        ::kill(process_, SIGKILL);
+    }
 }
 
 void PublishedPorts::lose() {

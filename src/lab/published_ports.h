@@ -28,6 +28,9 @@ public:
     void serve(const Lab& lab);
     /// Whether the process has ended and no other has taken its place.
     bool are_lost() const { return lost_; }
+    /// Ends the process; another that knows the nodes as they are now takes its place when its end
+    /// is noted.
+    void renew() const;
     /// Takes note of the end of the process, which has been waited for.
     void lose();
     /// Whether `pid` is the process.

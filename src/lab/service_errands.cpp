@@ -31,13 +31,17 @@ constexpr int most_heard = 16;
 ServiceErrands::ServiceErrands(Lab& lab)
     : lab_{lab}, epoll_{check(::epoll_create1(EPOLL_CLOEXEC), "watch the services")} {
     for (std::size_t i = 0; i < lab.nodes.size(); ++i) {
-        if (lab.nodes[i].line) {
-            epoll_event event{};
-            event.events = EPOLLIN;
-            event.data.u64 = i;
-            check(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, lab.nodes[i].line.get(), &event),
-                  "watch the services of a node");
-        }
+        watch(node_id(i));
+    }
+}
+
+void ServiceErrands::watch(NodeId id) {
+    if (const auto& line = lab_.nodes[index(id)].line) {
+        epoll_event event{};
+        event.events = EPOLLIN;
+        event.data.u64 = index(id);
+        check(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, line.get(), &event),
+              "watch the services of a node");
     }
 }
 

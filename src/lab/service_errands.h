@@ -33,6 +33,8 @@ public:
     /// Throws std::system_error.
     explicit ServiceErrands(Lab& lab);
 
+    /// Hears a node that has been started again. Throws std::system_error.
+    void watch(NodeId id);
     /// Begins an errand and returns its number. Started nodes wait for those of the same errand
     /// that they depend on. Throws InputError if a node is on another errand.
     std::uint64_t begin(const ErrandRequest& request);

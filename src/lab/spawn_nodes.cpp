@@ -175,7 +175,7 @@ void spawn_nodes(Lab& lab, SupervisorStart& start, std::vector<NodeSpec>& specs,
         }
         if (!start.cgroups.empty()) {
             lab.nodes[i].cgroup = std::move(start.cgroups[i].directory);
-            start.cgroups[i].procs.reset();
+            lab.nodes[i].cgroup_procs = std::move(start.cgroups[i].procs);
         }
         done(++count);
     }

@@ -122,6 +122,10 @@ std::string last_lines(const std::string& text, std::size_t lines) {
 }
 
 [[noreturn]] void refuse_silence(Fledgling& supervisor, const StateDirectory& state) {
+    if (was_taken_down(state.path())) {
+        throw std::runtime_error{fmt::format("lab {} was taken down while it started",
+                                             state.path().filename().string())};
+    }
     const auto log = last_lines(read_file_or(state.path() / "log", ""), 10);
     throw std::runtime_error{
         fmt::format("the supervisor of the lab died while starting it: it {}; its log {}",

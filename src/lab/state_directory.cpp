@@ -28,6 +28,9 @@ namespace fs = std::filesystem;
 /// The file by which a lab's folder is known as one.
 constexpr const char* marker = "netlab";
 
+/// See note_down.
+constexpr const char* down_note = "down";
+
 const char* chosen_root() {
     const char* chosen = std::getenv("NETLAB_STATE_DIR");
     return chosen != nullptr && *chosen != '\0' ? chosen : nullptr;
@@ -92,8 +95,9 @@ bool is_same(const UniqueFd& fd, const fs::path& path) {
 /// Something in the folder that no lab has put there: NETLAB_STATE_DIR may name a folder full of
 /// what is dear to somebody. Empty if there is nothing such.
 std::string foreign_entry(const fs::path& path) {
-    static constexpr std::array own{marker, "cgroup",    "control.sock",  "lab.json",
-                                    "log",  "plan.json", ".lab.json.new", ".plan.json.new"};
+    static constexpr std::array own{marker,         down_note,       "cgroup",
+                                    "control.sock", "lab.json",      "log",
+                                    "plan.json",    ".lab.json.new", ".plan.json.new"};
     const bool marked = fs::exists(path / marker);
     for (const auto& entry : fs::directory_iterator{path}) {
         auto name = entry.path().filename().string();
@@ -239,6 +243,15 @@ void StateDirectory::remove() const {
 bool is_running(const fs::path& path) {
     const auto fd = open_directory(path);
     return fd && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
+void note_down(const fs::path& path) {
+    const UniqueFd note{::open((path / down_note).c_str(),
+                               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)};
+}
+
+bool was_taken_down(const fs::path& path) {
+    return fs::exists(fs::symlink_status(path / down_note));
 }
 
 void remove_ended(const fs::path& path) {

@@ -58,6 +58,12 @@ std::vector<LabEntry> running_labs();
 /// Whether the lab of this folder runs.
 bool is_running(const std::filesystem::path& path);
 
+/// Notes in the folder of a running lab that somebody ends it, for the `up` that may still be
+/// starting it. Without effect if that cannot be written.
+void note_down(const std::filesystem::path& path);
+/// Whether that was noted.
+bool was_taken_down(const std::filesystem::path& path);
+
 /// Removes the folder of a lab that has ended, unless a new one has taken it meanwhile. A folder
 /// that holds anything else stays.
 void remove_ended(const std::filesystem::path& path);

@@ -1,24 +1,11 @@
 #pragma once
 
+#include "lab/interface_indices.h"
 #include "lab/lab.h"
 
+#include <vector>
+
 namespace netlab {
-
-/// Interface indices that a lab chooses for itself, so that requests need not ask the kernel for
-/// them.
-class InterfaceIndices {
-public:
-    /// `first` is the lowest index that is free in a new network namespace.
-    explicit InterfaceIndices(int first) : first_(first) {}
-
-    /// Of the `interface`-th interface of a node.
-    int of(std::size_t interface) const { return first_ + static_cast<int>(interface); }
-    /// Of the bridge of a switch with that many interfaces.
-    int of_bridge(const NodePlan& node) const { return of(node.interfaces.size()); }
-
-private:
-    int first_;
-};
 
 /// The lowest free index in the calling thread's network namespace: above `lo` and whatever tunnel
 /// devices this kernel puts into each new namespace. Throws std::system_error.
@@ -32,8 +19,10 @@ void wire(Lab& lab, const InterfaceIndices& indices);
 /// and its interfaces up. Throws LabError.
 void configure(Lab& lab, NodeId id, const InterfaceIndices& indices);
 
-/// In the network namespace of a node: waits until packets pass all its interfaces, then sets its
-/// routes. Throws LabError if that takes longer than the lab's links can need.
-void finish(const Lab& lab, NodeId id, const InterfaceIndices& indices);
+/// In the network namespace of a node: waits until packets pass all its interfaces but those of
+/// index `cut`, then sets its routes. Throws LabError if that takes longer than the lab's links can
+/// need.
+void finish(const Lab& lab, NodeId id, const InterfaceIndices& indices,
+            const std::vector<int>& cut = {});
 
 } // namespace netlab

@@ -199,7 +199,7 @@ public:
 
 private:
     void execute() {
-        socket_.execute(batch_, "make the nftables table " + table_);
+        socket_.execute(batch_, "make the nftables table " + table_ + " of the family inet");
         batch_.clear();
     }
 

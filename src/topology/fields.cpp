@@ -71,7 +71,13 @@ const Member* Fields::take(std::string_view key) {
 
 void Fields::refuse_rest() const {
     for (const auto& member : map_.members) {
-        if (std::find(known_.begin(), known_.end(), member.key) == known_.end()) {
+        if (std::find(known_.begin(), known_.end(), member.key) != known_.end()) {
+            continue;
+        }
+        if (input_.diagnostics.full()) { // only counted: no words are looked for that nobody sees
+            input_.diagnostics.error(member.key_span, {});
+            input_.uncertain = true;
+        } else {
             input_.diagnostics.error(
                 member.key_span, fmt::format("unknown key {} in {}", quoted(member.key), where_),
                 hint_for_key(member.key, known_, where_));

@@ -1,6 +1,7 @@
 #include "support/catch.h"
 #include "support/lab_under_test.h"
 
+#include <algorithm>
 #include <set>
 
 #include <nlohmann/json.hpp>
@@ -31,9 +32,15 @@ public:
         return workshop_.netlab(words, setting);
     }
 
-    const std::vector<std::string> names{Workshop::lab_name(), Workshop::lab_name()};
+    const std::vector<std::string> names = two_names(); ///< in the order of `ls`
 
 private:
+    static std::vector<std::string> two_names() {
+        std::vector<std::string> names{Workshop::lab_name(), Workshop::lab_name()};
+        std::ranges::sort(names);
+        return names;
+    }
+
     const Workshop& workshop_;
 };
 
@@ -90,6 +97,29 @@ TEST_CASE("ls tells of a lab that is starting what it will be, and that it is no
                                 {"links", 1},
                                 {"services", 0}}}));
     CHECK(workshop.netlab({"ls"}).out.find("starting") != std::string::npos);
+}
+
+TEST_CASE("commands say of a lab that is starting that it is, and down gives it up") {
+    const Workshop workshop;
+    const auto name = Workshop::lab_name();
+    const auto file = workshop.write(
+        "slow.json", R"({ "nodes": { "h": { "exec": ["sleep 1000"], "run": ["sleep 1000"] } } })");
+    Program up{Workshop::words({"up", "-l", name, file}), workshop.setting()};
+    REQUIRE(eventually([&] { return processes_of(name).size() > 2; }));
+    const std::vector<std::vector<std::string>> commands{
+        {"inspect"}, {"ps"}, {"logs", "h"}, {"link", "ls"}, {"exec", "h", "true"}};
+    for (const auto& command : commands) {
+        const auto ended = workshop.netlab(command);
+        INFO(command.front());
+        CHECK(ended.code == 1);
+        CHECK(ended.err.find("lab " + name + " is still starting") != std::string::npos);
+    }
+    CHECK(workshop.netlab({"down", name}).code == 0);
+    const auto ended = up.finish();
+    CHECK(ended.code == 1);
+    CHECK(ended.err.find("lab " + name + " was taken down while it started\n") !=
+          std::string::npos);
+    CHECK(workshop.left_of(name) == "");
 }
 
 TEST_CASE("down --all ends all labs") {

@@ -88,11 +88,12 @@ TEST_CASE(
     const auto readme = workshop.write("shared/readme", "shared\n");
     const auto conf = workshop.write("shared/conf", "precious\n");
     std::filesystem::create_directory(workshop.path() / "shared/cache");
+    // Below /usr nothing is made either, though the host may have both on one file system.
     const LabUnderTest lab{workshop, lab_with(R"(
         "private": ["/srv", "/mnt/cache"], "binds": ["shared:/mnt"],
-        "files": { "/srv/a/b": "b\n", "/mnt/conf": "#!/bin/sh\n" })")};
-    CHECK(lab.says("h1", "cat /srv/a/b /mnt/readme /mnt/conf; ls -A /mnt/cache | wc -l") ==
-          "b\nshared\n#!/bin/sh\n0");
+        "files": { "/srv/a/b": "b\n", "/mnt/conf": "#!/bin/sh\n", "/usr/share/netlab/c": "c\n" })")};
+    CHECK(lab.says("h1", "cat /srv/a/b /mnt/readme /mnt/conf /usr/share/netlab/c; "
+                         "ls -A /mnt/cache | wc -l") == "b\nshared\n#!/bin/sh\nc\n0");
     lab.says("h1", "touch /mnt/cache/mine; echo more >>/mnt/conf; echo more >>/mnt/readme");
     CHECK(content_of(conf) == "precious\n");
     CHECK(content_of(readme) == "shared\nmore\n");

@@ -71,4 +71,15 @@ TEST_CASE("a million mistakes take no more memory than a thousand") {
     CHECK(errors.find("and 99000 more") != std::string::npos);
 }
 
+TEST_CASE("of a hundred thousand unknown keys a thousand are shown and all are counted") {
+    std::string text = R"({ "nodes": { "h1": {} })";
+    for (int i = 0; i < 100'000; ++i) {
+        text += ",\"unknown" + std::to_string(i) + "\":1";
+    }
+    const auto errors = shown(text + "}", "lab.json");
+    CHECK(errors.find("unknown key 'unknown999'") != std::string::npos);
+    CHECK(errors.find("unknown key 'unknown1000'") == std::string::npos);
+    CHECK(errors.find("and 99000 more") != std::string::npos);
+}
+
 } // namespace netlab
