@@ -98,9 +98,7 @@ void Requested::attach(const BindMount& bind, std::size_t number) {
         return;
     }
     attach_mount(tree.get(), bind.path);
-    if (!bind.is_file) {
-        host_.add(bind.path);
-    }
+    host_.add(bind.path);
 }
 
 void Requested::make_private(const std::string& path, std::size_t number) const {
@@ -113,10 +111,11 @@ void Requested::make_private(const std::string& path, std::size_t number) const 
     mount_bind(own, path);
 }
 
-/// A file of an owner whom the node lacks cannot be changed, but in a layer its name can be given
-/// to another.
+/// What a link leads to is written, so that must not be the host's either. A file of an owner whom
+/// the node lacks cannot be changed, but in a layer its name can be given to another.
 bool Requested::can_write(const std::string& path) const {
-    return !host_.hold(fs::canonical(path).parent_path()) &&
+    const auto real = fs::canonical(path);
+    return !host_.hold(real) && !host_.hold(real.parent_path()) &&
            (::access(path.c_str(), W_OK) == 0 || ::unlink(path.c_str()) == 0);
 }
 

@@ -102,6 +102,20 @@ void add_memory(std::vector<HostLimit>& limits) {
     }
 }
 
+/// What a cgroup uses of its limit: of memory without the pages that the kernel gives back when
+/// they are wanted (cgroup-v2.rst, memory.stat), or whoever has read much could start nothing.
+std::optional<std::uint64_t> used_of(const std::string& directory, std::string_view controller) {
+    auto used = number_of_file(fmt::format("{}/{}.current", directory, controller));
+    if (used && controller == "memory") {
+        const auto stat = "\n" + read_file_or(directory + "/memory.stat", "");
+        for (const auto* const kept :
+             {"\ninactive_file ", "\nactive_file ", "\nslab_reclaimable "}) {
+            used = rest(*used, number_behind(stat, kept).value_or(0));
+        }
+    }
+    return used;
+}
+
 /// A limit of this process's cgroup and of those above it (cgroups(7), v2).
 void add_cgroups(std::vector<HostLimit>& limits) {
     const auto place = find_cgroup();
@@ -114,7 +128,7 @@ void add_cgroups(std::vector<HostLimit>& limits) {
              {std::pair{"pids", Resource::processes}, {"memory", Resource::memory}}) {
             const auto file = fmt::format("{}/{}.max", directory, controller);
             const auto most = number_of_file(file); // `max` is none
-            const auto now = number_of_file(fmt::format("{}/{}.current", directory, controller));
+            const auto now = used_of(directory, controller);
             if (most && now) {
                 limits.push_back(
                     {resource, file, *most, rest(*most, *now),

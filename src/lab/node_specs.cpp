@@ -107,7 +107,7 @@ NodeSpec make_node_spec(const NodePlan& node, std::vector<UniqueFd> trees, const
     if (!node.root.host_path.empty()) {
         spec.root.tree = trees.back().release();
     }
-    spec.root.runs_early = !node.exec.empty();
+    spec.root.runs_early = !node.exec.empty() || !node.run.empty();
     for (const auto& directory : node.private_directories) {
         spec.root.private_directories.push_back(directory.path);
     }

@@ -82,6 +82,19 @@ TEST_CASE("a service is reached from another node as soon as up returns") {
 }
 
 // a --- b
+TEST_CASE("a service sees its own node's interfaces and terminals, and writes in its own layers") {
+    const Workshop workshop;
+    const LabUnderTest lab{
+        workshop, two(R"("run": ["ls /sys/class/net; ls /dev/pts; touch /etc/netlab-mine && )"
+                      R"(echo layered; exec sleep 1000"])")};
+    CHECK(eventually([&] { return has(lab.netlab("logs", {"a"}).out, "layered"); }));
+    const auto log = lab.netlab("logs", {"a"}).out;
+    CHECK(has(log, "eth0"));
+    CHECK(has(log, "ptmx"));
+    CHECK_FALSE(has(log, "lan0"));
+}
+
+// a --- b
 TEST_CASE("a service is ready when its port is open at any one of its node's addresses") {
     const Workshop workshop;
     const LabUnderTest lab{workshop, two(R"("loopback": ["192.0.2.1", "192.0.2.2", "192.0.2.3",
