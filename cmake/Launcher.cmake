@@ -5,8 +5,8 @@ set(NETLAB_LAUNCHED
     sys/cgroup sys/check sys/mounts sys/process sys/text_file
     topology/topology plan/plan_json image/layers image/views
     node/join node/join_environment node/join_inside node/join_terminal node/join_user node/whereabouts
-    lab/state_directory control/client control/fault_json control/frame control/link_json control/own_command control/request control/selection
-    cli/exec cli/exec_arguments cli/find_lab cli/json_output cli/output cli/pause cli/run_many cli/run_many_lines
+    lab/state_directory control/client control/fault_json control/frame control/link_json control/own_command control/pause control/request control/selection
+    cli/exec cli/exec_arguments cli/find_lab cli/json_output cli/output cli/run_many cli/run_many_lines
     cli/show_errors cli/terminal)
 
 # A program without shared libraries, where there are archives of libc and libstdc++ and no sanitizer wants to load something first.

@@ -21,7 +21,7 @@ _netlab_position() {
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         case $word in
-            -l | --lab | --timeout | --since | -n | --lines | --rounds | --time | --delay | --jitter | --loss | --duplicate | --corrupt | --reorder | --rate | \
+            -l | --lab | --timeout | --times | --parallel | --set | --output | --junit | --since | -n | --lines | --rounds | --time | --delay | --jitter | --loss | --duplicate | --corrupt | --reorder | --rate | \
                 --queue | --correlation | --distribution | --seed | --shape | --as) ((i++)) ;;
             -*) ;;
             *)
@@ -53,6 +53,8 @@ _netlab_topology_files() {
 _netlab_options() {
     case $command in
         up) echo "--dry-run --json --lab --timeout -v -vv --verbose --help" ;;
+        run) echo "--lab --timeout --help" ;;
+        test) echo "--times --parallel --seed --set --keep --output --junit --tap --json --timeout --help" ;;
         exec | inspect) echo "--json --lab --help" ;;
         ls) echo "--json --names --nodes --lab --help" ;;
         link) echo "--help" ;;
@@ -81,7 +83,7 @@ _netlab_options() {
 
 _netlab() {
     local current=$2 previous=$3 command arguments lab_option
-    local commands="up exec ls inspect ps logs stop start restart pause resume kill top link partition heal faults ping check down doctor help"
+    local commands="up exec run test ls inspect ps logs stop start restart pause resume kill top link partition heal faults ping check down doctor help"
     COMPREPLY=()
     _netlab_position
     _netlab_lab_option
@@ -123,7 +125,8 @@ _netlab() {
     fi
     case $command:$arguments in
         :0) _netlab_words "$commands" ;;
-        up:0 | check:*) _netlab_topology_files ;;
+        up:0 | run:0 | test:0 | check:*) _netlab_topology_files ;;
+        run:1) mapfile -t COMPREPLY < <(compgen -c -- "$current") ;;
         exec:0 | ping:[01]) _netlab_words "all $(netlab ls --nodes "${lab_option[@]}" 2>/dev/null)" ;;
         link:0) _netlab_words "ls set reset clear down up measure" ;;
         link-measure:0 | link-ls:*) _netlab_words "$(netlab link ls --names "${lab_option[@]}" 2>/dev/null)" ;;

@@ -72,6 +72,8 @@ end
 complete -c netlab -f
 complete -c netlab -n '__netlab_count 1' -a up -d 'bring a lab up from its topology file'
 complete -c netlab -n '__netlab_count 1' -a exec -d 'run a command in a node, or in many'
+complete -c netlab -n '__netlab_count 1' -a run -d 'start a lab, run a command beside it, end the lab'
+complete -c netlab -n '__netlab_count 1' -a test -d 'run a scenario, with a verdict'
 complete -c netlab -n '__netlab_count 1' -a ls -d 'list the running labs'
 complete -c netlab -n '__netlab_count 1' -a inspect -d 'show what the kernel says of a lab or a node'
 complete -c netlab -n '__netlab_count 1' -a ps -d 'list services'
@@ -93,7 +95,7 @@ complete -c netlab -n '__netlab_count 1' -a down -d 'take a lab down'
 complete -c netlab -n '__netlab_count 1' -a doctor -d 'show what this host can do for labs'
 complete -c netlab -n '__netlab_count 1' -a help -d 'explain netlab'
 
-for condition in '__netlab_wants up 0' '__netlab_command check'
+for condition in '__netlab_wants up 0' '__netlab_wants run 0' '__netlab_wants test 0' '__netlab_command check'
     complete -c netlab -n $condition -k -a \
         '(__fish_complete_suffix .json; __fish_complete_suffix .yaml; __fish_complete_suffix .yml)'
 end
@@ -137,13 +139,21 @@ complete -c netlab -n '__netlab_command partition' -l as -x -d 'name of the faul
 complete -c netlab -n '__netlab_command heal' -a '(__netlab_faults)'
 complete -c netlab -n '__netlab_command heal' -l all -d 'whatever is broken'
 complete -c netlab -n '__netlab_command faults' -l names -d 'the ids of the faults'
+complete -c netlab -n '__netlab_wants run 1' -a '(__fish_complete_command)'
+for option in times parallel seed set
+    complete -c netlab -n '__netlab_command test' -l $option -x
+end
+complete -c netlab -n '__netlab_command test' -l keep -d 'leave the lab running'
+complete -c netlab -n '__netlab_command test' -l output -r -F -d 'folder of the run'
+complete -c netlab -n '__netlab_command test' -l junit -r -F -d 'report in XML'
+complete -c netlab -n '__netlab_command test' -l tap -d 'print TAP'
 complete -c netlab -n '__netlab_wants down 0' -a '(netlab ls --names 2>/dev/null)'
 
-complete -c netlab -n '__netlab_command up exec ls inspect ps logs stop start restart pause resume kill top link partition heal faults ping down' -s l -l lab -x \
+complete -c netlab -n '__netlab_command up exec run ls inspect ps logs stop start restart pause resume kill top link partition heal faults ping down' -s l -l lab -x \
     -a '(netlab ls --names 2>/dev/null)' -d 'name the lab'
-complete -c netlab -n '__netlab_command up exec ls inspect ps logs top link partition heal faults ping check doctor' -l json -d 'print JSON'
+complete -c netlab -n '__netlab_command up exec test ls inspect ps logs top link partition heal faults ping check doctor' -l json -d 'print JSON'
 complete -c netlab -n '__netlab_command up' -l dry-run -d 'show the plan and create nothing'
-complete -c netlab -n '__netlab_command up' -l timeout -x -a '10s 30s 60s' -d 'of all set-up commands'
+complete -c netlab -n '__netlab_command up run test' -l timeout -x -a '10s 30s 60s' -d 'of all set-up commands'
 complete -c netlab -n '__netlab_command up' -s v -l verbose -d 'say more'
 complete -c netlab -n '__netlab_command ls' -l names -d 'the names of the labs'
 complete -c netlab -n '__netlab_command ls' -l nodes -d 'the names of the nodes'

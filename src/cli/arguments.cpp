@@ -11,6 +11,7 @@
 #include "cli/output.h"
 #include "cli/ping_arguments.h"
 #include "cli/service_arguments.h"
+#include "cli/test_arguments.h"
 
 #include <clocale>
 #include <span>
@@ -43,6 +44,7 @@ struct Choice {
     CheckOptions check;
     LsOptions ls;
     InspectOptions inspect;
+    TestChoice test;
     LinkChoice link;
     PingChoice ping;
     DoctorOptions doctor;
@@ -78,13 +80,7 @@ void add_up(CLI::App& app, Choice& choice) {
                    "and the error names the line of the file that asked for what was refused.");
     command.callback([&choice] {
         if (!choice.timeout.empty()) {
-            const auto timeout = parse_duration(choice.timeout);
-            if (!timeout || *timeout < std::chrono::seconds{1}) {
-                throw InputError{"--timeout " + quoted(choice.timeout) +
-                                     " is not a duration of at least 1s",
-                                 "write 30s or 5m"};
-            }
-            choice.up.timeout = std::chrono::duration_cast<std::chrono::seconds>(*timeout);
+            choice.up.timeout = read_set_up_timeout(choice.timeout);
         }
         choice.run = [&choice] { return run_up(choice.up); };
     });
@@ -264,6 +260,7 @@ int run_arguments(int argc, char** argv) {
     Choice choice;
     add_up(app, choice);
     add_exec(app);
+    add_test(app, choice.test);
     add_inspect(app, choice);
     add_link(app, choice.link);
     add_faults(app, choice.fault);
@@ -285,8 +282,8 @@ int run_arguments(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         refuse(app, "netlab", error, Words{argv, static_cast<std::size_t>(argc)}.subspan(1));
     }
-    for (const auto* run : {&choice.link.run, &choice.service.run, &choice.fault.run,
-                            &choice.ping.run, &choice.run}) {
+    for (const auto* run : {&choice.test.run, &choice.link.run, &choice.service.run,
+                            &choice.fault.run, &choice.ping.run, &choice.run}) {
         if (*run) {
             return (*run)();
         }

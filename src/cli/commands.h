@@ -8,6 +8,8 @@ namespace netlab {
 // user can mend (exit code 2), std::runtime_error for what the system refused (exit code 1).
 
 int run_up(const UpOptions& options);
+int run_command_beside(const RunCommandOptions& options);
+int run_test(const TestOptions& options);
 int run_check(const CheckOptions& options);
 int run_ls(const LsOptions& options);
 int run_inspect(const InspectOptions& options);

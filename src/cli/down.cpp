@@ -2,8 +2,8 @@
 #include "cli/commands.h"
 #include "cli/find_lab.h"
 #include "cli/output.h"
-#include "cli/pause.h"
 #include "control/client.h"
+#include "control/pause.h"
 
 #include <exception>
 

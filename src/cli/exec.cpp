@@ -4,10 +4,10 @@
 #include "cli/find_lab.h"
 #include "cli/json_output.h"
 #include "cli/output.h"
-#include "cli/pause.h"
 #include "cli/run_many.h"
 #include "cli/terminal.h"
 #include "control/client.h"
+#include "control/pause.h"
 #include "control/selection.h"
 #include "sys/check.h"
 

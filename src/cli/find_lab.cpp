@@ -6,6 +6,7 @@
 #include "sys/text_file.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -92,6 +93,9 @@ LabEntry find_lab(const std::string& name) {
 LabEntry find_lab_at_all(const std::string& name) {
     if (!name.empty()) {
         return find_named(name);
+    }
+    if (const char* beside = std::getenv("NETLAB_LAB"); beside != nullptr && *beside != '\0') {
+        return find_named(beside);
     }
     const auto labs = running_labs();
     if (labs.empty()) {

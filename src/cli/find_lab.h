@@ -29,7 +29,8 @@ LabCard read_card(const LabEntry& lab);
 /// script gives it, is not the same as none.
 void refuse_empty_lab(const std::string& name);
 
-/// The lab that a command means: the one called `name`; without a name the only one that runs, or
+/// The lab that a command means: the one called `name`; without a name that of $NETLAB_LAB, which
+/// `netlab run` sets for its command; without that the only one that runs, or
 /// the only one that was started from a file in the working directory. Throws InputError that lists
 /// the choices, and std::runtime_error if it is still starting: its supervisor answers nobody yet.
 LabEntry find_lab(const std::string& name);

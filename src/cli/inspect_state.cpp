@@ -1,7 +1,7 @@
 #include "cli/inspect_state.h"
 
-#include "cli/pause.h"
 #include "cli/visit_nodes.h"
+#include "control/pause.h"
 
 namespace netlab {
 

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,29 @@ struct UpOptions {
     bool json = false;
     std::chrono::seconds timeout{120};
     int verbosity = 0;
+};
+
+/// What the words after `netlab run` say.
+struct RunCommandOptions {
+    std::string file;
+    std::string lab; ///< empty: the file's name, or the next free one like it
+    std::vector<std::string> command;
+    std::chrono::seconds timeout{120};
+};
+
+/// What the words after `netlab test` say.
+struct TestOptions {
+    std::string file;
+    std::string output; ///< folder of the run; empty: one in ./netlab-runs
+    std::string junit;  ///< file for a report
+    bool tap = false;
+    bool json = false;
+    bool keep = false;
+    std::size_t times = 1;
+    std::size_t parallel = 1;
+    std::optional<std::uint64_t> seed; ///< instead of the file's
+    std::vector<std::string> set;      ///< parameters: NAME=VALUE
+    std::chrono::seconds timeout{120}; ///< for set-up commands, as of `up`
 };
 
 struct CheckOptions {

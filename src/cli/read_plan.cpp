@@ -27,8 +27,9 @@ PlannedFile read_plan(const std::string& file, const std::string& lab) {
             "at most 32 small letters, digits, '-', '_' and '.'; a letter or digit first and last"};
     }
     PlannedFile planned{read_source(file), {}, {}};
-    auto topology = load_topology(planned.source, std::filesystem::absolute(file).parent_path(),
-                                  planned.diagnostics);
+    auto& topology = planned.topology;
+    topology = load_topology(planned.source, std::filesystem::absolute(file).parent_path(),
+                             planned.diagnostics);
     if (!lab.empty()) {
         topology.name = lab;
     }

@@ -9,11 +9,12 @@
 
 namespace netlab {
 
-/// A topology file, and the plan that was made of it as far as its mistakes let it.
+/// A topology file, the topology in it and the plan that was made of it as far as its mistakes let it.
 struct PlannedFile {
     Source source;
     Plan plan;
     Diagnostics diagnostics;
+    Topology topology{};
 };
 
 /// Reads, checks and plans `file`. `lab` instead of the file's own name for the lab if not empty.

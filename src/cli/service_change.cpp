@@ -2,9 +2,9 @@
 #include "cli/commands.h"
 #include "cli/find_lab.h"
 #include "cli/output.h"
-#include "cli/pause.h"
 #include "cli/service_targets.h"
 #include "control/client.h"
+#include "control/pause.h"
 #include "control/selection.h"
 
 #include <algorithm>

@@ -2,12 +2,10 @@
 #include "base/quote.h"
 #include "base/table.h"
 #include "cli/commands.h"
-#include "cli/find_lab.h"
 #include "cli/json_output.h"
 #include "cli/output.h"
 #include "cli/read_plan.h"
-#include "control/server.h"
-#include "lab/limit_check.h"
+#include "cli/start_planned.h"
 #include "lab/start_lab.h"
 #include "plan/plan_json.h"
 #include "plan/plan_text.h"
@@ -75,14 +73,6 @@ std::string published_lines(const Plan& plan) {
     return count <= most_rows ? lines : counted(count, "published port") + "\n";
 }
 
-std::size_t count_services(const Plan& plan) {
-    std::size_t count = 0;
-    for (const auto& node : plan.nodes) {
-        count += node.run.size();
-    }
-    return count;
-}
-
 void show_table(const Plan& plan, std::chrono::duration<double> took) {
     const bool colour = wants_colour(stdout);
     if (plan.nodes.size() <= most_rows) {
@@ -100,29 +90,13 @@ void show_table(const Plan& plan, std::chrono::duration<double> took) {
                       services == 0 ? "" : ", " + counted(services, "service"), took.count()));
 }
 
-/// In seconds since 1970.
-std::int64_t now() {
-    return std::chrono::duration_cast<std::chrono::seconds>(
-               std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
-
-LabCard card_of(const Plan& plan, const std::string& file, std::int64_t started) {
-    return {plan.name,
-            plan.description,
-            std::filesystem::absolute(file).lexically_normal(),
-            started,
-            plan.nodes.size(),
-            plan.links.size(),
-            count_services(plan)};
-}
-
 void show_lab(const UpOptions& options, const PlannedFile& planned,
               std::chrono::duration<double> took) {
     try {
         if (options.json) {
-            print(stdout, up_to_json(planned.plan, card_of(planned.plan, options.file, now()),
-                                     planned.diagnostics.all(), planned.source, took.count()));
+            print(stdout,
+                  up_to_json(planned.plan, card_of(planned.plan, options.file, seconds_now()),
+                             planned.diagnostics.all(), planned.source, took.count()));
         } else {
             show_table(planned.plan, took);
         }
@@ -133,76 +107,22 @@ void show_lab(const UpOptions& options, const PlannedFile& planned,
 }
 
 StartOptions start_options(const UpOptions& options, ProgressLine& progress) {
-    StartOptions start;
+    auto start = shown_start(progress, options.verbosity > 0);
     start.set_up_patience = options.timeout;
     start.log_level = options.verbosity;
-    start.progress = [&progress](const StartMessage& message) {
-        progress.show(
-            fmt::format("{} {}/{}", describe(message.phase), message.done, message.total));
-    };
-    start.remark = [&progress, verbose = options.verbosity > 0](const std::string& text) {
-        if (verbose) {
-            progress.clear();
-            print(stderr, "note: " + text + "\n");
-        }
-    };
-    start.serve = serve_lab;
     return start;
 }
 
-/// Takes the folder along unless the lab is up.
-class Claim {
-public:
-    explicit Claim(const std::string& lab) : state_(claim(lab)) {}
-    ~Claim() {
-        if (!kept_) {
-            state_.remove();
-        }
-    }
-    Claim(const Claim&) = delete;
-    Claim& operator=(const Claim&) = delete;
-
-    const StateDirectory& state() const { return state_; }
-    void keep() { kept_ = true; }
-
-private:
-    static StateDirectory claim(const std::string& lab) {
-        auto state = StateDirectory::claim(lab);
-        if (!state) {
-            throw InputError{"a lab called " + quoted(lab) + " is running already",
-                             "end it with netlab down " + lab +
-                                 ", or give this one another name with -l NAME"};
-        }
-        return std::move(*state);
-    }
-
-    StateDirectory state_;
-    bool kept_ = false;
-};
-
-int start(const UpOptions& options, const PlannedFile& planned) {
+int start(const UpOptions& options, PlannedFile& planned) {
     const auto begin = steady_clock::now();
-    check_limits(planned.plan, host_limits());
-    if (const auto warning = neighbour_warning(planned.plan, neighbour_limit()); !warning.empty()) {
-        print(stderr, "warning: " + warning + "\n");
-    }
-    Claim claim{planned.plan.name};
-    const auto write_card = [&](std::int64_t started) {
-        claim.state().write("lab.json", to_json(card_of(planned.plan, options.file, started)));
-    };
-    write_card(0);
-    claim.state().write("plan.json", plan_to_json(planned.plan, -1));
     ProgressLine progress;
-    auto start = start_options(options, progress);
-    start.ready = [&] { write_card(now()); };
     try {
-        start_lab(planned.plan, planned.source, claim.state(), start);
+        start_planned(planned, options.file, start_options(options, progress));
     } catch (const Interrupted& interrupted) {
         progress.clear();
         print(stderr, "interrupted; everything is taken down again\n");
         return 128 + interrupted.signal;
     }
-    claim.keep();
     progress.clear();
     show_lab(options, planned, steady_clock::now() - begin);
     return 0;
@@ -214,7 +134,7 @@ int run_up(const UpOptions& options) {
     if (!options.dry_run) {
         shield_own_program(choose_id_maps().uids);
     }
-    const auto planned = read_plan(options.file, options.lab);
+    auto planned = read_plan(options.file, options.lab);
     print(stderr, render(planned.diagnostics, planned.source, wants_colour(stderr)));
     if (planned.diagnostics.has_errors()) {
         return 2;

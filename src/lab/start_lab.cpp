@@ -236,7 +236,7 @@ void start(const Plan& plan, const Source& source, const StateDirectory& state,
                         std::move(channel.supervisor), std::move(listener), std::move(log),
                         std::move(owners), false, std::move(cgroups.nodes()),
                         options.set_up_patience, options.log_level, state_root,
-                        way_out.resolv_conf(), options.serve, std::move(ports)});
+                        way_out.resolv_conf(), options.serve, std::move(ports), options.tethered});
     }
     channel.supervisor.reset();
     ports.clear(); // they are free when the supervisor has ended, and not later

@@ -15,6 +15,7 @@ namespace netlab {
 struct StartOptions {
     std::chrono::seconds set_up_patience{120};
     int log_level = 0;
+    bool tethered = false; ///< the lab ends with this process, however that ends
     std::function<void(const StartMessage&)> progress;
     std::function<void(const std::string&)> remark; ///< something to know, not an error
     Serve serve;

@@ -111,7 +111,9 @@ void supervise(SupervisorStart& start) {
     start.log.reset();
     // Before the command hears of it: once it has said `go`, it ends without waiting for more. If
     // it ends before, there is no `go`.
-    check(::prctl(PR_SET_PDEATHSIG, 0), "outlive the command that starts the lab");
+    if (!start.tethered) {
+        check(::prctl(PR_SET_PDEATHSIG, 0), "outlive the command that starts the lab");
+    }
     send_message(start.channel, {StartMessage::Kind::ready, {}, 0, 0, {}});
     if (!wait_for_go(start.channel)) {
         std::_Exit(1);

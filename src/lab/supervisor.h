@@ -36,6 +36,7 @@ struct SupervisorStart {
     std::string resolv_conf;              ///< text of the nodes' /etc/resolv.conf
     Serve serve;
     std::vector<UniqueFd> ports; ///< see open_published_ports
+    bool tethered = false;       ///< ends with the process that started it
 };
 
 /// What went wrong, and the line of the file that asked for it.

@@ -3,6 +3,7 @@
 #include "control/client.h"
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace netlab {
@@ -12,6 +13,12 @@ bool is_paused(const NodeAnswer& node);
 
 /// Throws InputError if the node is paused: nothing in it could answer.
 void refuse_paused(const NodeAnswer& node);
+
+/// Stops all processes of the selected nodes where they are, and lets them go on: by their cgroups,
+/// or by the supervisor where they have none. Throw InputError for what the user can mend,
+/// std::runtime_error for what the kernel refused; then none is paused.
+void pause_nodes(LabClient& client, const std::vector<std::string>& patterns);
+void resume_nodes(LabClient& client, const std::vector<std::string>& patterns);
 
 /// Lets nodes go on whose cgroups are frozen. Throws std::system_error.
 void thaw(const std::vector<NodeAnswer>& nodes);

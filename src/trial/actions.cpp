@@ -1,0 +1,205 @@
+#include "trial/actions.h"
+
+#include "base/diagnostic.h"
+#include "control/pause.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+namespace netlab {
+
+namespace {
+
+using nlohmann::json;
+
+LinkVerb verb_of(LinkWord word) {
+    constexpr std::array verbs{LinkVerb::set, LinkVerb::reset, LinkVerb::clear, LinkVerb::down,
+                               LinkVerb::up};
+    return verbs.at(static_cast<std::size_t>(word));
+}
+
+json change_links(LinkWord word, const std::vector<std::string>& targets,
+                  const Properties& properties) {
+    return {{"do", "links"},
+            {"word", static_cast<int>(word)},
+            {"targets", targets},
+            {"properties", properties}};
+}
+
+/// What takes a property away.
+std::string nothing_of(const std::string& property) {
+    return property == "delay" || property == "jitter"                       ? "0ms"
+           : property == "distribution"                                      ? "uniform"
+           : property == "rate" || property == "queue" || property == "seed" ? "none"
+                                                                             : "0%";
+}
+
+/// The named properties as they were at each end.
+json restore(const std::vector<LinkAnswer>& before, const Properties& changed) {
+    auto changes = json::array();
+    for (const auto& link : before) {
+        for (const auto& end : link.ends) {
+            Properties old;
+            for (const auto& [key, value] : changed) {
+                const auto was = std::ranges::find_if(
+                    end.now, [&, &name = key](const auto& one) { return one.first == name; });
+                old.emplace_back(key, was == end.now.end() ? nothing_of(key) : was->second);
+            }
+            const std::vector<std::string> target{end.node + ":" + end.interface};
+            changes.push_back(end.now.empty() ? change_links(LinkWord::clear, target, {})
+                                              : change_links(LinkWord::set, target, old));
+        }
+    }
+    return changes;
+}
+
+json undo_of(const LinkAction& action, const std::vector<LinkAnswer>& before) {
+    if (action.word == LinkWord::set) {
+        return restore(before, action.properties);
+    }
+    return action.word == LinkWord::down
+               ? json::array({change_links(LinkWord::up, action.targets, {})})
+               : json::array();
+}
+
+/// NODE or NODE/SERVICE.
+struct NodeTarget {
+    std::string nodes;
+    std::string service;
+};
+
+std::vector<NodeTarget> parse_targets(const std::vector<std::string>& targets) {
+    std::vector<NodeTarget> parsed;
+    for (const auto& text : targets) {
+        const auto slash = text.find('/');
+        parsed.push_back(
+            {text.substr(0, slash), slash == std::string::npos ? "" : text.substr(slash + 1)});
+    }
+    return parsed;
+}
+
+/// Whole nodes in one request, so that they end and start together; services one by one.
+template <class Ask>
+void each_group(const std::vector<std::string>& targets, const Ask& ask) {
+    std::vector<std::string> nodes;
+    for (const auto& target : parse_targets(targets)) {
+        if (target.service.empty()) {
+            nodes.push_back(target.nodes);
+        } else {
+            ask({target.nodes}, target.service);
+        }
+    }
+    if (!nodes.empty()) {
+        ask(nodes, "");
+    }
+}
+
+json change_nodes(NodeWord word, const std::vector<std::string>& targets, bool wipe = false) {
+    return {
+        {"do", "nodes"}, {"word", static_cast<int>(word)}, {"targets", targets}, {"wipe", wipe}};
+}
+
+void stop(LabClient& client, const NodeAction& action) {
+    const auto patience =
+        std::chrono::ceil<std::chrono::milliseconds>(action.timeout.value_or(Duration{0}));
+    each_group(action.targets, [&](const std::vector<std::string>& nodes, const std::string& one) {
+        client.stop(nodes, one, patience);
+    });
+}
+
+/// What a killed node had written was in memory, and is gone.
+void refuse_killed(LabClient& client, const std::vector<std::string>& nodes) {
+    for (const auto& node : client.nodes(nodes)) {
+        if (!node.running) {
+            throw InputError{"node " + node.name + " has ended, and its files with it",
+                             "start: { node: " + node.name + ", wipe: true }"};
+        }
+    }
+}
+
+void start(LabClient& client, const NodeAction& action) {
+    each_group(action.targets, [&](const std::vector<std::string>& nodes, const std::string& one) {
+        if (one.empty() && action.wipe) {
+            client.revive(nodes);
+        } else {
+            refuse_killed(client, nodes);
+        }
+        client.start(nodes, one);
+    });
+}
+
+void change(LabClient& client, const NodeAction& action) {
+    switch (action.word) {
+    case NodeWord::pause:
+        pause_nodes(client, action.targets);
+        return;
+    case NodeWord::resume:
+        resume_nodes(client, action.targets);
+        return;
+    case NodeWord::kill:
+        client.kill(action.targets);
+        return;
+    case NodeWord::stop:
+        stop(client, action);
+        return;
+    case NodeWord::start:
+        start(client, action);
+        return;
+    case NodeWord::restart:
+        stop(client, action);
+        start(client, action);
+        return;
+    }
+}
+
+json undo_of(const NodeAction& action) {
+    switch (action.word) {
+    case NodeWord::pause:
+        return json::array({change_nodes(NodeWord::resume, action.targets)});
+    case NodeWord::kill:
+        return json::array({change_nodes(NodeWord::start, action.targets, true)});
+    case NodeWord::stop:
+        return json::array({change_nodes(NodeWord::start, action.targets)});
+    default:
+        return json::array();
+    }
+}
+
+} // namespace
+
+Done carry_out(LabClient& client, const std::string& name, const LinkAction& action) {
+    (void)name; // links have names of their own
+    const auto before = client.links(action.targets);
+    client.change_links({verb_of(action.word), action.targets, action.properties});
+    return {{"undo", undo_of(action, before)}, {"said", ""}};
+}
+
+Done carry_out(LabClient& client, const std::string& name, const NodeAction& action) {
+    (void)name;
+    change(client, action);
+    return {{"undo", undo_of(action)}, {"said", ""}};
+}
+
+void undo(LabClient& client, const Changes& changes) {
+    for (const auto& one : changes) {
+        if (one.at("do") == "links") {
+            client.change_links({verb_of(static_cast<LinkWord>(one.at("word").get<int>())),
+                                 one.at("targets").get<std::vector<std::string>>(),
+                                 one.at("properties").get<Properties>()});
+        } else if (one.at("do") == "heal") {
+            FaultRequest request;
+            request.words = {one.at("id").get<std::string>()};
+            client.heal(request);
+        } else if (one.at("do") == "nodes") {
+            NodeAction action;
+            action.word = static_cast<NodeWord>(one.at("word").get<int>());
+            action.targets = one.at("targets").get<std::vector<std::string>>();
+            action.wipe = one.at("wipe").get<bool>();
+            change(client, action);
+        }
+    }
+}
+
+} // namespace netlab
