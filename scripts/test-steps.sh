@@ -19,11 +19,11 @@ as_user=()
 depends_on_ids='^(sys|relay|image|node|lab|control)$'
 # Rooms that make no system calls to which it matters.
 # shellcheck disable=SC2034
-alike_for_all='^(base|document|topology|graph|plan|scripts)$'
+alike_for_all='^(base|document|topology|graph|plan|scenario|scripts)$'
 # What sanitizers see: every room but lab and cli, each of whose commands they make ten times slower; control starts labs, too, and
 # packet and relay have the processes that work for a lab. What a test of sizes says of time and memory says nothing of a sanitized program.
 # shellcheck disable=SC2034
-sanitized_rooms=(base document topology graph plan sys netlink packet relay image node control)
+sanitized_rooms=(base document topology graph plan scenario sys netlink packet relay image node control)
 # shellcheck disable=SC2034
 not_for_sanitizers='(tens|hundreds) of thousands|a million mistakes|room for cost no copies'
 
