@@ -247,10 +247,12 @@ TEST_CASE("what a wire has lost stays counted when it is cut and mended") {
     // What is under way in a cut cable does not arrive.
     link(lab, {"set", "h1-h2", "--loss", "0%", "--delay", "60s"});
     lab.sh("h1", "ping -q -c10 -i0.1 -W1 h2");
-    CHECK(links_of(lab)[0]["ends"][0]["waiting"].get<int>() >= 5);
+    // Who has lost its neighbour asks for its address once a second; how often is not the point.
+    const auto waiting = links_of(lab)[0]["ends"][0]["waiting"].get<int>();
+    CHECK(waiting >= 1);
     link(lab, {"down", "h1-h2"});
     CHECK(links_of(lab)[0]["ends"][0]["waiting"] == 0);
-    CHECK(dropped() >= before + 5);
+    CHECK(dropped() >= before + waiting);
 }
 
 TEST_CASE("an interface that is off in the node is shown as down, its other end without carrier") {

@@ -21,4 +21,4 @@ if ! "$netlab" test "$file" --output "$folder/run" "${options[@]}"; then
     grep -v '"service"' "$folder/run/events.jsonl" | tail -n 40
     exit 1
 fi
-"$netlab" ls | grep -qx 'no lab is running'
+"$netlab" ls 2>&1 | grep -qx 'no lab is running'
