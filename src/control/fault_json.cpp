@@ -48,7 +48,7 @@ json apart_json(const FaultAnswer& answer) {
 json fault_answer_json(const FaultAnswer& answer) {
     return {{"id", answer.id},           {"kind", answer.kind},   {"what", answer.what},
             {"command", answer.command}, {"since", answer.since}, {"apart", apart_json(answer)},
-            {"links", answer.links},     {"nodes", answer.nodes}};
+            {"links", answer.links},     {"nodes", answer.nodes}, {"refusal", answer.refusal}};
 }
 
 FaultAnswer fault_answer_from(const json& value) {
@@ -61,6 +61,7 @@ FaultAnswer fault_answer_from(const json& value) {
     value.at("apart").get_to(answer.apart);
     value.at("links").get_to(answer.links);
     value.at("nodes").get_to(answer.nodes);
+    value.at("refusal").get_to(answer.refusal);
     return answer;
 }
 

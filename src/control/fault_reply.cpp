@@ -107,6 +107,7 @@ FaultAnswer describe(const Plan& plan, const Fault& fault) {
         answer.links.push_back(plan.links[index(id)].name);
     }
     answer.nodes = names_of(plan, fault.nodes);
+    answer.refusal = fault.refusal;
     return answer;
 }
 

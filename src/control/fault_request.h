@@ -32,6 +32,7 @@ struct FaultAnswer {
     std::vector<std::pair<std::vector<std::string>, std::vector<std::string>>> apart{};
     std::vector<std::string> links{}; ///< of a cut and of a link
     std::vector<std::string> nodes{}; ///< of a pause and a kill
+    std::string refusal{};            ///< why it could not be healed; empty: it is
 };
 
 } // namespace netlab

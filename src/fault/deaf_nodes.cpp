@@ -3,6 +3,7 @@
 #include "sys/scoped_netns.h"
 
 #include <algorithm>
+#include <random>
 #include <stdexcept>
 #include <system_error>
 
@@ -12,10 +13,6 @@
 namespace netlab {
 
 namespace {
-
-std::string table_of(const std::string& name) {
-    return "netlab-" + name;
-}
 
 /// Whom each node does not hear.
 std::map<NodeId, std::vector<NodeId>> unheard_by(const std::vector<Separation>& separations) {
@@ -30,6 +27,16 @@ std::map<NodeId, std::vector<NodeId>> unheard_by(const std::vector<Separation>& 
 }
 
 } // namespace
+
+/// A name that nobody can guess: a node's root could have a table of that name already.
+const std::string& DeafNodes::table_of(const std::string& name) {
+    const auto [table, is_new] = tables_.try_emplace(name);
+    if (is_new) {
+        std::random_device random;
+        table->second = fmt::format("netlab-{}-{:08x}{:08x}", name, random(), random());
+    }
+    return table->second;
+}
 
 NftSocket& DeafNodes::socket_of(NodeId id) {
     const auto found = sockets_.find(id);
@@ -89,6 +96,7 @@ void DeafNodes::remove(const std::string& name, const Unheard& unheard,
             spdlog::error("node {}: {}", lab_.plan.nodes[index(one->first)].name, error.what());
         }
     }
+    tables_.erase(name);
 }
 
 void DeafNodes::disarm() {

@@ -19,7 +19,7 @@ class DeafNodes {
 public:
     explicit DeafNodes(const Lab& lab) : lab_(lab) {}
 
-    /// Every node that hears less by the separations gets the table `name`, or none does. Those
+    /// Every node that hears less by the separations gets a table for `name`, or none does. Those
     /// that have ended do without. Throws std::runtime_error that names the node that refused.
     void part(const std::string& name, const std::vector<Separation>& separations);
     /// Takes it away again, wherever it still is.
@@ -35,6 +35,7 @@ public:
 private:
     using Unheard = std::map<NodeId, std::vector<NodeId>>;
 
+    const std::string& table_of(const std::string& name);
     NftSocket& socket_of(NodeId id);
     const Senders& senders();
     void remove(const std::string& name, const Unheard& unheard, Unheard::const_iterator end);
@@ -42,6 +43,7 @@ private:
     const Lab& lab_;
     std::optional<Senders> senders_;
     std::map<NodeId, NftSocket> sockets_;
+    std::map<std::string, std::string> tables_; ///< of faults in force
 };
 
 } // namespace netlab

@@ -39,7 +39,7 @@ bool has(const std::vector<Fault>& faults, const std::string& id) {
                                     : "what is broken: " + first_words(ids)};
 }
 
-/// An interface that somebody has deleted keeps no node from being killed.
+/// An interface that somebody has deleted keeps no node from being killed, and no cut from ending.
 bool is_changeable(const Lab& lab, const Cable& cable) {
     try {
         check_changeable(lab, cable);
@@ -221,14 +221,18 @@ void Faults::pause(const std::vector<NodeId>& nodes, const std::string& command)
 void Faults::resume(const std::vector<NodeId>& nodes) {
     std::vector<Standstill> stopped;
     for (const auto id : nodes) {
-        auto& node = lab_.nodes[index(id)];
+        const auto& node = lab_.nodes[index(id)];
         if (node.paused && node.running && node.cgroup.empty()) {
-            stopped.push_back({node.pid, std::exchange(node.stood, {})});
+            stopped.push_back({node.pid, node.stood});
         }
+    }
+    continue_processes(stopped);
+    for (const auto id : nodes) { // not before: what still stands is to be resumed again
+        auto& node = lab_.nodes[index(id)];
+        node.stood.clear();
         node.paused = false;
         paused_.erase(id);
     }
-    continue_processes(stopped);
 }
 
 void Faults::forget(NodeId id) {
@@ -290,17 +294,38 @@ std::vector<Fault> Faults::chosen(const std::vector<std::string>& ids) const {
     return chosen;
 }
 
+/// Not a kill, nor a link at a node that has ended, which is as in the file once the node is back.
+bool Faults::can_heal(const Fault& fault) const {
+    if (fault.kind != Fault::Kind::link) {
+        return fault.kind != Fault::Kind::kill;
+    }
+    const auto has_ended = [&](const CableSide& side) {
+        return side.node && !lab_.nodes[index(*side.node)].running;
+    };
+    return std::ranges::none_of(lab_.cables_of(fault.links.front()), [&](const Cable& cable) {
+        return std::ranges::any_of(cable.sides, has_ended);
+    });
+}
+
 Healed Faults::heal(const std::vector<std::string>& ids, bool all) {
     Healed healed;
-    for (const auto& fault : all ? list() : chosen(ids)) {
-        if (fault.kind != Fault::Kind::kill) {
+    for (auto& fault : all ? list() : chosen(ids)) {
+        if (all && !can_heal(fault)) {
+            continue;
+        }
+        try {
             heal(fault, healed);
+        } catch (const std::runtime_error& error) {
+            spdlog::error("{} is not healed: {}", fault.id, error.what());
+            fault.refusal = error.what();
+            healed.faults.push_back(std::move(fault));
         }
     }
     return healed;
 }
 
-/// Those that nothing else holds come up. Of a node that has ended there is nothing to mend.
+/// Those that nothing else holds come up. Of a node that has ended, or where somebody has deleted
+/// an interface, there is nothing to mend.
 std::vector<std::size_t> Faults::mend(const std::vector<std::size_t>& cables) {
     CableChanges changes;
     for (const auto id : cables) {
@@ -308,8 +333,7 @@ std::vector<std::size_t> Faults::mend(const std::vector<std::size_t>& cables) {
         const bool is_whole = std::ranges::all_of(cable.sides, [&](const CableSide& side) {
             return !side.node || lab_.nodes[index(*side.node)].running;
         });
-        if (is_whole && !cable.unplugged && cable.cuts == 1) {
-            check_changeable(lab_, cable);
+        if (is_whole && !cable.unplugged && cable.cuts == 1 && is_changeable(lab_, cable)) {
             auto state = state_of(cable);
             state.down = false;
             changes.emplace(id, state);

@@ -36,11 +36,12 @@ struct Fault {
     std::vector<LinkId> links{};                   ///< of the other kinds
     std::vector<std::size_t> cables{};             ///< of a cut
     std::vector<NodeId> nodes{};                   ///< of a pause and a kill
+    std::string refusal{};                         ///< why it could not be healed
 };
 
 /// What a command has healed.
 struct Healed {
-    std::vector<Fault> faults;
+    std::vector<Fault> faults;           ///< those that could not be have a `refusal`
     std::vector<std::size_t> plugged_in; ///< cables with new carriers: see pass_over_noted
 };
 
@@ -79,8 +80,9 @@ public:
 
     /// What is broken now: partitions and cuts by age, then links and nodes in file order.
     std::vector<Fault> list() const;
-    /// Heals the faults that `ids` name, all of them but kills if `all`. Throws InputError for a
-    /// name that none has and for a kill; then nothing is healed.
+    /// Heals the faults that `ids` name; if `all`, all of them but kills and what is changed about
+    /// links of nodes that have ended. One that cannot be healed keeps no other from it. Throws
+    /// InputError for a name that none has and for a kill; then nothing is healed.
     Healed heal(const std::vector<std::string>& ids, bool all);
 
     /// Takes the rules away that the kernel would take long to find at the lab's end.
@@ -96,6 +98,7 @@ private:
 
     std::string name_for(const std::string& name);
     std::vector<Fault> chosen(const std::vector<std::string>& ids) const;
+    bool can_heal(const Fault& fault) const;
     void heal(const Fault& fault, Healed& healed);
     void check_running(const std::vector<NodeId>& nodes) const;
     CableChanges pulled(const std::vector<NodeId>& nodes) const;

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <string_view>
 #include <system_error>
 
 #include <fcntl.h>
@@ -260,6 +261,18 @@ struct Kept {
     int cgroup = -1; ///< cgroup.procs of the node's cgroup
 };
 
+/// `pause` stops a node's PID 1 before it looks for others: what begins later is not to run.
+void refuse_if_paused(const WayIn& way) {
+    const UniqueFd file{::open("/proc/1/stat", O_RDONLY | O_CLOEXEC)};
+    std::array<char, 512> text{};
+    const auto size = file ? ::read(file.get(), text.data(), text.size()) : 0;
+    const std::string_view stat{text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+    const auto end = stat.rfind(')'); // proc_pid_stat(5): then a space, and the state
+    if (end != std::string_view::npos && stat.substr(end + 1, 2) == " T") {
+        throw_not_started(way, 1, "the node is paused; netlab resume lets it go on");
+    }
+}
+
 [[noreturn]] void become_command(const WayIn& way, Launch& launch, const Kept& kept) {
     end_with_keeper(kept.keeper);
     join_cgroup(way, kept.cgroup);
@@ -270,6 +283,7 @@ struct Kept {
     ::umask(usual_umask);
     check(::syscall(SYS_close_range, 3U, ~0U, 0U), "close what is open");
     reset_signals();
+    refuse_if_paused(way);
     execute_first(way, launch);
 }
 

@@ -1,13 +1,13 @@
 #include "node/standstill.h"
 
 #include "sys/check.h"
-#include "sys/text_file.h"
 #include "sys/unique_fd.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <csignal>
+#include <exception>
 #include <filesystem>
 #include <optional>
 #include <sstream>
@@ -46,16 +46,32 @@ std::string namespace_at(int directory) {
     return {link.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
 }
 
+/// None if it has ended; any other failure must not be taken for that: the process may run.
+UniqueFd open_in(int directory, const std::string& name) {
+    UniqueFd file{::openat(directory, name.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (!file && errno != ENOENT && errno != ESRCH) {
+        throw_errno(errno, "look at processes: open " + name);
+    }
+    return file;
+}
+
 UniqueFd open_process(pid_t pid) {
-    return UniqueFd{
-        ::open(fmt::format("/proc/{}", pid).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    return open_in(AT_FDCWD, fmt::format("/proc/{}", pid));
+}
+
+/// Empty if it has ended. A line of proc_pid_stat(5) has 52 numbers and a name of 64 bytes at most.
+std::string read_stat(const UniqueFd& directory) {
+    const auto file = directory ? open_in(directory.get(), "stat") : UniqueFd{};
+    std::array<char, 2048> text{};
+    const auto size = file ? ::read(file.get(), text.data(), text.size()) : 0;
+    return {text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
 }
 
 std::optional<Process> read_process(pid_t pid) {
     const auto directory = open_process(pid);
-    const auto text = read_file_or(fmt::format("/proc/{}/stat", pid), "");
+    const auto text = read_stat(directory);
     const auto end = text.rfind(')'); // proc_pid_stat(5): the name before it may hold anything
-    if (!directory || end == std::string::npos) {
+    if (end == std::string::npos) {
         return std::nullopt;
     }
     Process process;
@@ -150,19 +166,30 @@ bool stop_those_that_run(std::vector<Standstill>& nodes, bool first) {
     return any;
 }
 
-} // namespace
-
-void stop_processes(std::vector<Standstill>& nodes, std::chrono::milliseconds patience) {
+void stop_all(std::vector<Standstill>& nodes, std::chrono::milliseconds patience) {
     const auto deadline = steady_clock::now() + patience;
     for (const auto& node : nodes) {
         check(::kill(node.init, SIGSTOP), "stop process {}", node.init);
     }
     for (bool first = true; !nodes.empty() && stop_those_that_run(nodes, first); first = false) {
         if (steady_clock::now() > deadline) {
-            continue_processes(nodes);
             throw std::runtime_error{"some processes do not stop"};
         }
         std::this_thread::sleep_for(between_scans);
+    }
+}
+
+} // namespace
+
+void stop_processes(std::vector<Standstill>& nodes, std::chrono::milliseconds patience) {
+    try {
+        stop_all(nodes, patience);
+    } catch (const std::exception&) {
+        try {
+            continue_processes(nodes);
+        } catch (const std::exception&) { // NOLINT(bugprone-empty-catch): the first one says why
+        }
+        throw;
     }
 }
 
@@ -170,15 +197,23 @@ void continue_processes(const std::vector<Standstill>& nodes) {
     if (nodes.empty()) {
         return;
     }
+    std::exception_ptr failure; // it is not to leave every PID 1 where it stands
     auto all = nodes;
-    for_each_process(all, [](const Process& process, const Standstill& node) {
-        if (process.pid != node.init &&
-            std::ranges::find(node.stood, process.pid) == node.stood.end()) {
-            send(process, SIGCONT);
-        }
-    });
+    try {
+        for_each_process(all, [](const Process& process, const Standstill& node) {
+            if (process.pid != node.init &&
+                std::ranges::find(node.stood, process.pid) == node.stood.end()) {
+                send(process, SIGCONT);
+            }
+        });
+    } catch (const std::exception&) {
+        failure = std::current_exception();
+    }
     for (const auto& node : nodes) {
         ::kill(node.init, SIGCONT); // last, so that it finds the others as it left them
+    }
+    if (failure) {
+        std::rethrow_exception(failure);
     }
 }
 

@@ -15,11 +15,12 @@ struct Standstill {
 
 /// Stops every process of the nodes, their PID 1 first, by SIGSTOP, which none can refuse; asks
 /// /proc, which is that of this process's PID namespace, until none runs. Throws std::runtime_error
-/// if some do after `patience`; then all go on.
+/// if some do after `patience`, and std::system_error if it cannot look; then all go on.
 void stop_processes(std::vector<Standstill>& nodes,
                     std::chrono::milliseconds patience = std::chrono::seconds{10});
 
-/// Lets them go on, by SIGCONT. Throws std::system_error.
+/// Lets them go on, by SIGCONT. Throws std::system_error if it cannot look at /proc; each PID 1
+/// goes on even then.
 void continue_processes(const std::vector<Standstill>& nodes);
 
 } // namespace netlab

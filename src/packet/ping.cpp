@@ -66,9 +66,10 @@ std::string words_of(const EchoReturn& refusal) {
 class Pinging {
 public:
     Pinging(std::span<const PingSender> senders, const std::vector<PingRequest>& requests,
-            bool stop_when_crowded)
-        : stop_when_crowded_(stop_when_crowded), senders_(senders), requests_(requests),
-          outcomes_(requests.size()), open_(requests.size(), false), of_sender_(senders.size(), 0),
+            const PingPace& pace)
+        : stop_when_crowded_(pace.stop_when_crowded), tries_(pace.tries), senders_(senders),
+          requests_(requests), outcomes_(requests.size()), sent_(requests.size() * pace.tries),
+          open_(requests.size(), false), of_sender_(senders.size(), 0),
           run_(std::random_device{}() | 1U),
           epoll_(check(::epoll_create1(EPOLL_CLOEXEC), "wait for answers")) {
         for (std::size_t i = 0; i < senders.size(); ++i) {
@@ -185,6 +186,7 @@ private:
         if (error == EAGAIN) {
             return false;
         }
+        sent_[number * tries_ + outcome.tries] = now;
         ++outcome.tries;
         // Of IPv6 the kernel says EINVAL where it has no room for a neighbour (ip6_finish_output2
         // in its net/ipv6/ip6_output.c).
@@ -220,10 +222,23 @@ private:
         }
     }
 
-    void take(std::size_t sender, const EchoReturn& returned) {
+    /// The root of a node that is asked can send whatever it likes: it is to say nothing of others,
+    /// and the time is that of a request.
+    bool belongs(std::size_t sender, const EchoReturn& returned) const {
         const auto number = returned.mark.number;
         if (returned.mark.run != run_ || number >= requests_.size() ||
-            requests_[number].sender != sender || outcomes_[number].time) {
+            requests_[number].sender != sender ||
+            (returned.error == 0 && returned.teller != requests_[number].to)) {
+            return false;
+        }
+        const auto first = sent_.begin() + static_cast<std::ptrdiff_t>(number * tries_);
+        const auto end = first + static_cast<std::ptrdiff_t>(outcomes_[number].tries);
+        return std::find(first, end, returned.mark.sent) != end;
+    }
+
+    void take(std::size_t sender, const EchoReturn& returned) {
+        const auto number = returned.mark.number;
+        if (!belongs(sender, returned) || outcomes_[number].time) {
             return;
         }
         open_count_ -= open_[number] ? 1 : 0;
@@ -238,9 +253,11 @@ private:
 
     bool stop_when_crowded_;
     bool crowded_ = false;
+    unsigned tries_;
     std::span<const PingSender> senders_;
     const std::vector<PingRequest>& requests_;
     std::vector<PingOutcome> outcomes_;
+    std::vector<Duration> sent_; ///< when: `tries_` for each request
     std::vector<UnderWay> under_way_;
     std::vector<bool> open_;             ///< asked this time, and nobody has said anything yet
     std::vector<std::size_t> of_sender_; ///< under way
@@ -256,7 +273,7 @@ PingSender::PingSender() : ipv4_(open_socket(Family::ipv4)), ipv6_(open_socket(F
 
 std::vector<PingOutcome> ping(std::span<const PingSender> senders,
                               const std::vector<PingRequest>& requests, const PingPace& pace) {
-    Pinging pinging{senders, requests, pace.stop_when_crowded};
+    Pinging pinging{senders, requests, pace};
     for (unsigned i = 0; i < pace.tries && !pinging.done() && !pinging.stopped(); ++i) {
         if (i != 0) {
             pinging.wait(pause_time);

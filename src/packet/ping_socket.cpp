@@ -156,7 +156,10 @@ void PingSocket::receive_answers(const std::function<void(const EchoReturn&)>& e
     constexpr int most = 4096; // at once: the next call goes on
     std::array<std::byte, 256> packet{};
     for (int i = 0; i < most; ++i) {
-        const auto size = ::recv(socket_.get(), packet.data(), packet.size(), MSG_DONTWAIT);
+        sockaddr_storage from{};
+        socklen_t from_size = sizeof from;
+        const auto size = ::recvfrom(socket_.get(), packet.data(), packet.size(), MSG_DONTWAIT,
+                                     reinterpret_cast<sockaddr*>(&from), &from_size);
         if (size < 0 && errno == EAGAIN) {
             return;
         }
@@ -165,7 +168,7 @@ void PingSocket::receive_answers(const std::function<void(const EchoReturn&)>& e
         }
         const std::span<const std::byte> got{packet.data(), static_cast<std::size_t>(size)};
         if (const auto mark = read_echo(family_, without_header(family_, got))) {
-            each({*mark});
+            each({*mark, 0, from_socket_address(from)});
         }
     }
 }

@@ -12,7 +12,7 @@ namespace netlab {
 struct EchoReturn {
     EchoMark mark;
     int error = 0; ///< 0: the answer; else the errno that an error message of ICMP means
-    std::optional<IpAddress> teller{}; ///< of an error: who sent it; none: this node's own kernel
+    std::optional<IpAddress> teller{}; ///< who sent it; none, of an error: this node's own kernel
 };
 
 /// Sends echo requests of one family from a node and takes in what comes back (raw(7), and for

@@ -87,7 +87,9 @@ TEST_CASE("a partition is out of reach of a node's root, and faults tell what is
     const LabUnderTest lab{workshop, cluster};
     REQUIRE(lab.netlab("partition", {"--one-way", "n1", "n2", "--as", "mute"}).code == 0);
     REQUIRE(lab.netlab("partition", {"--shape", "isolate:n4", "@cluster"}).code == 0);
-    lab.sh("n2", "nft flush ruleset; nft delete table inet netlab-mute");
+    lab.sh("n2", "nft flush ruleset; nft list tables | sed 's/^/delete /' | nft -f -");
+    CHECK(
+        lab.says("n2", "nft list tables").starts_with("table inet netlab-mute-")); // and unguessed
     CHECK(heard(lab, "n2", "n1 n3") == "n3/4 n3/6 "); // n1's answers are lost
     CHECK(heard(lab, "n4", "n1 n2 r") == "r/4 r/6 ");
     const auto faults = faults_of(lab);
@@ -225,6 +227,29 @@ TEST_CASE("a link that is not as in the file is a fault, and healed with the oth
     CHECK(faults_of(lab).empty());
     CHECK(workshop.netlab({"link", "ls", "--lab", lab.name(), "n1-sw"}).out.find("30ms") ==
           std::string::npos);
+}
+
+// a --- b --- c
+TEST_CASE("a fault that cannot be healed, or whose node has ended, keeps no other from it") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, R"({ "nodes": { "a": {}, "b": { "kind": "router" }, "c": {},
+        "d": {} }, "links": [["a", "b"], ["b", "c"], ["b", "d"]] })"};
+    const auto set = [&](const std::string& link) {
+        return workshop.netlab({"link", "set", "--lab", lab.name(), link, "--loss", "10%"}).code;
+    };
+    REQUIRE(lab.netlab("partition", {"--cut", "b", "d"}).code == 0);
+    REQUIRE(set("a-b") == 0);
+    REQUIRE(set("b-c") == 0);
+    REQUIRE(lab.netlab("pause", {"b"}).code == 0);
+    REQUIRE(lab.netlab("kill", {"c"}).code == 0);
+    REQUIRE(lab.sh("d", "ip link del eth0").code == 0);
+    REQUIRE(lab.sh("a", "ip link del eth0").code == 0);
+    const auto healed = lab.netlab("heal", {"--all"});
+    CHECK(healed.code == 1);
+    CHECK(healed.err.find("a-b is not healed: cannot change link a-b") != std::string::npos);
+    CHECK(healed.err.find("b-c") == std::string::npos);
+    CHECK(healed.out.starts_with("p1 is healed\npause:b is healed\n"));
+    CHECK(lab.netlab("faults", {"--names"}).out == "a-b\nb-c\nkill:c\n");
 }
 
 } // namespace netlab::test

@@ -1,6 +1,8 @@
 #include "support/catch.h"
 #include "support/lab_under_test.h"
 
+#include <csignal>
+
 #include <nlohmann/json.hpp>
 
 namespace netlab::test {
@@ -63,6 +65,19 @@ TEST_CASE("what stood still before a pause stands after it, and heal ends a paus
     CHECK(lab.netlab("heal", {"--all"}).code == 0);
     CHECK(lab.netlab("pause", {"h9"}).code == 2);
     lab.sh("h2", "kill -KILL -1"); // SIGTERM would not end all of them
+}
+
+TEST_CASE("no command begins in a node while its PID 1 stands still") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, clocks};
+    const auto init = lab.init_of("h2");
+    REQUIRE(::kill(init, SIGSTOP) == 0);
+    CHECK(eventually([&] {
+        const auto ended = lab.exec("h2", {"true"});
+        return ended.code == 1 && ended.err.find("the node is paused") != std::string::npos;
+    }));
+    REQUIRE(::kill(init, SIGCONT) == 0);
+    CHECK(eventually([&] { return lab.exec("h2", {"true"}).code == 0; }));
 }
 
 } // namespace netlab::test

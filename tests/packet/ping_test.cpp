@@ -96,6 +96,25 @@ TEST_CASE("a ping without a route says so at once, and one that somebody refuses
 }
 
 // left --- right
+TEST_CASE("a node that is asked can answer for no other address, and with no time of its own") {
+    const Pair pair;
+    pair.ask({{0, address("10.0.0.2")}}, {10, 1s});
+    const auto answers_with = [&](const std::string& change) {
+        done(shell_in(pair.right, "nft \"flush ruleset; table ip t { chain out { type filter hook "
+                                  "output priority 0; icmp type echo-reply " +
+                                      change + "; }; }\""));
+    };
+    // The mark is behind 8 bytes of ICMP: the run, the number, when it was sent.
+    answers_with("@th,96,32 set 0x01000000");
+    const auto elsewhere =
+        pair.ask({{0, address("10.0.0.2")}, {0, address("10.0.0.3")}}, {1, 200ms});
+    CHECK_FALSE(elsewhere[0].time);
+    CHECK_FALSE(elsewhere[1].time);
+    answers_with("@th,128,32 set 0x00000080");
+    CHECK_FALSE(pair.ask({{0, address("10.0.0.2")}}, {1, 200ms})[0].time);
+}
+
+// left --- right
 TEST_CASE("thousands of pings at once are all answered") {
     const Pair pair;
     std::vector<PingRequest> requests;
