@@ -52,7 +52,8 @@ public:
     /// Parts nodes, everywhere or nowhere, and answers with the fault. Throws InputError for what
     /// the user can mend, and std::runtime_error for what the kernel refused.
     FaultAnswer part(const FaultRequest& request);
-    /// Heals the faults that the request names, and answers with them. Throws as part().
+    /// Heals the faults that the request names, and answers with them; those that could not be
+    /// healed have a `refusal`. Throws as part().
     std::vector<FaultAnswer> heal(const FaultRequest& request);
     /// Stops all processes of the selected nodes where they are, and lets them go on; of those in a
     /// cgroup nothing but the note is taken. Throws as part().

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -191,7 +192,11 @@ void undo(LabClient& client, const Changes& changes) {
         } else if (one.at("do") == "heal") {
             FaultRequest request;
             request.words = {one.at("id").get<std::string>()};
-            client.heal(request);
+            for (const auto& fault : client.heal(request)) {
+                if (!fault.refusal.empty()) {
+                    throw std::runtime_error{fault.id + " is not healed: " + fault.refusal};
+                }
+            }
         } else if (one.at("do") == "nodes") {
             NodeAction action;
             action.word = static_cast<NodeWord>(one.at("word").get<int>());
