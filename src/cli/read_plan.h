@@ -9,7 +9,8 @@
 
 namespace netlab {
 
-/// A topology file, the topology in it and the plan that was made of it as far as its mistakes let it.
+/// A topology file, the topology in it and the plan that was made of it as far as its mistakes let
+/// it.
 struct PlannedFile {
     Source source;
     Plan plan;
