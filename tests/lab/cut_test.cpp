@@ -41,8 +41,10 @@ TEST_CASE("a link that is down has no carrier at both ends, and nothing else is 
     CHECK(carrier(lab, "h1", "eth0") == "0");
     CHECK(carrier(lab, "r", "eth0") == "0");
     CHECK(carrier(lab, "r", "eth1") == "1");
-    CHECK(lab.says("h1", "ip -o link show eth0").find("NO-CARRIER,BROADCAST,MULTICAST,UP") !=
-          std::string::npos);
+    CHECK(eventually([&] { // the kernel's link watcher takes note of it in its own time
+        return lab.says("h1", "ip -o link show eth0").find("NO-CARRIER,BROADCAST,MULTICAST,UP") !=
+               std::string::npos;
+    }));
     CHECK(lab.says("h1", what_was_set) == before);
     CHECK(lab.sh("h1", "ping -4 -c1 -W1 h2").code != 0);
     REQUIRE(link(lab, {"up", "h1-r"}).code == 0);
