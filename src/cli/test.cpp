@@ -4,6 +4,7 @@
 #include "cli/read_plan.h"
 #include "cli/test_run.h"
 #include "scenario/load_scenario.h"
+#include "sys/blocked_signals.h"
 #include "sys/check.h"
 #include "sys/own_program.h"
 #include "topology/load_topology.h"
@@ -36,24 +37,11 @@ constexpr std::uint64_t largest_seed = (std::uint64_t{1} << 53U) - 1;
 /// Signals for the runs, which they end by, while this lives.
 class SignalsOfRuns {
 public:
-    SignalsOfRuns() {
-        sigset_t signals;
-        sigemptyset(&signals);
-        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-            sigaddset(&signals, signal);
-        }
-        ::sigprocmask(SIG_BLOCK, &signals, &before_);
-        fd_.reset(check(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK), "wait for signals"));
-    }
-    ~SignalsOfRuns() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
-    SignalsOfRuns(const SignalsOfRuns&) = delete;
-    SignalsOfRuns& operator=(const SignalsOfRuns&) = delete;
-
-    int fd() const { return fd_.get(); }
+    int fd() const { return signals_.fd(); }
     /// The next that has come, 0 if none has. One of the terminal has reached the runs, too.
     int take(bool& of_terminal) const {
         signalfd_siginfo taken{};
-        if (::read(fd_.get(), &taken, sizeof taken) != sizeof taken) {
+        if (::read(signals_.fd(), &taken, sizeof taken) != sizeof taken) {
             return 0;
         }
         of_terminal = taken.ssi_code == SI_KERNEL;
@@ -61,8 +49,7 @@ public:
     }
 
 private:
-    sigset_t before_{};
-    UniqueFd fd_;
+    BlockedSignals signals_{SIGINT, SIGTERM, SIGHUP};
 };
 
 /// All runs, some at once, each in a process of its own.

@@ -1,3 +1,4 @@
+#include "sys/blocked_signals.h"
 #include "sys/check.h"
 #include "trial/errand.h"
 #include "trial/portrait.h"
@@ -11,7 +12,6 @@
 #include <set>
 
 #include <poll.h>
-#include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -45,29 +45,6 @@ public:
     }
 
 private:
-    UniqueFd fd_;
-};
-
-/// Signals that end the run, while this lives.
-class Stops {
-public:
-    Stops() {
-        sigset_t signals;
-        sigemptyset(&signals);
-        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-            sigaddset(&signals, signal);
-        }
-        ::sigprocmask(SIG_BLOCK, &signals, &before_);
-        fd_.reset(check(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK), "wait for signals"));
-    }
-    ~Stops() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
-    Stops(const Stops&) = delete;
-    Stops& operator=(const Stops&) = delete;
-
-    int fd() const { return fd_.get(); }
-
-private:
-    sigset_t before_{};
     UniqueFd fd_;
 };
 
@@ -189,7 +166,7 @@ private:
     Stage stage_;
     ServiceWatch watch_;
     Alarm alarm_;
-    Stops stops_;
+    BlockedSignals stops_{SIGINT, SIGTERM, SIGHUP}; ///< which end the run
     Instant next_look_{};
     bool interrupted_ = false;
 };

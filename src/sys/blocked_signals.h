@@ -1,0 +1,27 @@
+#pragma once
+
+#include "sys/unique_fd.h"
+
+#include <initializer_list>
+
+#include <signal.h>
+
+namespace netlab {
+
+/// Signals that wait in a descriptor while this lives (signalfd(2), non-blocking).
+class BlockedSignals {
+public:
+    /// Throws std::system_error.
+    explicit BlockedSignals(std::initializer_list<int> signals);
+    ~BlockedSignals();
+    BlockedSignals(const BlockedSignals&) = delete;
+    BlockedSignals& operator=(const BlockedSignals&) = delete;
+
+    int fd() const { return fd_.get(); }
+
+private:
+    sigset_t before_{};
+    UniqueFd fd_;
+};
+
+} // namespace netlab
