@@ -137,7 +137,7 @@ std::filesystem::path new_folder(const std::string& scenario) {
     const std::filesystem::path parent{"netlab-runs"};
     std::filesystem::create_directories(parent);
     for (int number = 1;; ++number) {
-        const auto folder = parent / (number == 1 ? name : fmt::format("{}-{}", name, number));
+        auto folder = parent / (number == 1 ? name : fmt::format("{}-{}", name, number));
         if (std::filesystem::create_directory(folder)) {
             return folder;
         }

@@ -2,9 +2,8 @@
 
 #include "sys/unique_fd.h"
 
+#include <csignal>
 #include <initializer_list>
-
-#include <signal.h>
 
 namespace netlab {
 

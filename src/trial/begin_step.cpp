@@ -1,4 +1,5 @@
 #include "trial/actions.h"
+#include "trial/node_commands.h"
 #include "trial/steps.h"
 
 #include <algorithm>
@@ -60,30 +61,19 @@ public:
     Exec(Stage& stage, const ExecAction& action, StepResult& result, Instant begin)
         : action_{action}, result_{result}, deadline_{begin + action.timeout} {
         result_.nodes = stage.doors.names(action.nodes);
-        stage.doors.open(result_.nodes);
-        for (const auto& node : result_.nodes) {
-            commands_.push_back(std::make_unique<NodeCommand>(
-                stage.doors.request(node, action.command), stage.output_file(result, node)));
-        }
+        commands_.start(stage, action.command, result_);
     }
 
-    void add_fds(std::vector<int>& fds) const override {
-        for (const auto& command : commands_) {
-            fds.push_back(command->fd());
-        }
-    }
+    void add_fds(std::vector<int>& fds) const override { commands_.add_fds(fds); }
     Instant wake() const override { return deadline_; }
 
     bool advance(Instant) override {
-        bool all = true;
-        for (const auto& command : commands_) {
-            all = command->has_ended() && all;
-        }
+        const bool all = commands_.have_ended();
         const bool late = !all && TrialClock::now() >= deadline_;
         if (!all && !late) {
             return false;
         }
-        for (const auto& command : commands_) {
+        for (const auto& command : commands_.all()) {
             judge(*command);
         }
         return true;
@@ -110,7 +100,7 @@ private:
     ExecAction action_;
     StepResult& result_;
     Instant deadline_;
-    std::vector<std::unique_ptr<NodeCommand>> commands_;
+    NodeCommands commands_;
 };
 
 /// The end of a command in the background.

@@ -1,4 +1,5 @@
 #include "trial/checks.h"
+#include "trial/node_commands.h"
 #include "trial/steps.h"
 
 #include <algorithm>
@@ -63,28 +64,17 @@ class CommandAttempt : public Attempt {
 public:
     CommandAttempt(Stage& stage, const CommandSubject& subject, const StepResult& result)
         : subject_{subject}, deadline_{TrialClock::now() + subject.timeout} {
-        stage.doors.open(result.nodes);
-        for (const auto& node : result.nodes) {
-            commands_.push_back(std::make_unique<NodeCommand>(
-                stage.doors.request(node, subject.command), stage.output_file(result, node)));
-        }
+        commands_.start(stage, subject.command, result);
     }
-    void add_fds(std::vector<int>& fds) const override {
-        for (const auto& command : commands_) {
-            fds.push_back(command->fd());
-        }
-    }
+    void add_fds(std::vector<int>& fds) const override { commands_.add_fds(fds); }
     Instant wake() const override { return deadline_; }
     bool advance(Instant) override {
-        bool all = true;
-        for (const auto& command : commands_) {
-            all = command->has_ended() && all;
-        }
+        const bool all = commands_.have_ended();
         if (!all && TrialClock::now() < deadline_) {
             return false;
         }
         std::vector<Mismatch> found;
-        for (const auto& command : commands_) {
+        for (const auto& command : commands_.all()) {
             std::ranges::move(judge(*command), std::back_inserter(found));
         }
         set(std::move(found));
@@ -105,12 +95,12 @@ private:
         return found;
     }
     std::string prefix(const NodeCommand& command) const {
-        return commands_.size() == 1 ? "" : command.node() + ": ";
+        return commands_.all().size() == 1 ? "" : command.node() + ": ";
     }
 
     const CommandSubject& subject_;
     Instant deadline_;
-    std::vector<std::unique_ptr<NodeCommand>> commands_;
+    NodeCommands commands_;
 };
 
 class BackgroundAttempt : public Attempt {
