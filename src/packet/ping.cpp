@@ -231,7 +231,8 @@ private:
             (returned.error == 0 && returned.teller != requests_[number].to)) {
             return false;
         }
-        const auto first = sent_.begin() + static_cast<std::ptrdiff_t>(std::size_t{number} * tries_);
+        const auto first =
+            sent_.begin() + static_cast<std::ptrdiff_t>(std::size_t{number} * tries_);
         const auto end = first + static_cast<std::ptrdiff_t>(outcomes_[number].tries);
         return std::find(first, end, returned.mark.sent) != end;
     }
