@@ -4,6 +4,7 @@
 #include "packet/epoll_watch.h"
 #include "packet/frame_io.h"
 #include "packet/under_way.h"
+#include "packet/wake_lead.h"
 #include "packet/wire_process.h"
 
 #include <map>
@@ -50,6 +51,8 @@ private:
 
     Wire& find(WireId id);
     std::span<epoll_event> wait_for_events(std::span<epoll_event> room);
+    bool is_almost_due();
+    bool rang(std::span<const epoll_event> events);
     bool forget_lost(std::span<const epoll_event> events);
     void take_in(std::span<Way* const> ways);
     void take_in(Way& way, std::span<const FrameCall> calls, Instant now);
@@ -72,6 +75,8 @@ private:
     std::size_t bytes_under_way_ = 0;
     std::size_t most_bytes_under_way_ = 0; ///< since the last rest
     Instant timer_set_for_{};
+    Instant timer_rings_{};
+    WakeLead wake_;
     FrameIo io_;
     std::vector<Way*> ready_;                   ///< to be read from
     std::vector<WireCounters*> given_;          ///< whose the frames are that io_ was given

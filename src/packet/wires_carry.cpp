@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <span>
+#include <tuple>
 
 #include <malloc.h>
 #include <sys/epoll.h>
@@ -69,16 +70,40 @@ std::span<epoll_event> Wires::wait_for_events(std::span<epoll_event> room) {
         }
         return static_cast<std::size_t>(std::max(count, 0));
     };
-    std::size_t count = ready_.empty() ? 0 : wait(0);
-    if (count == 0) {
+    const bool awake = is_almost_due();
+    std::size_t count = ready_.empty() && !awake ? 0 : wait(0);
+    if (count == 0 && !awake) {
         set_timer();
         const bool idle = has_rest_to_take();
         count = wait(idle ? a_while : -1);
         if (count == 0 && idle) {
             rest();
         }
+        if (rang(room.first(count))) {
+            wake_.was_late(Instant::clock::now() - timer_rings_);
+        }
+    } else {
+        std::ignore = rang(room.first(count));
     }
     return room.first(count);
+}
+
+bool Wires::is_almost_due() {
+    const auto due = under_way_.earliest();
+    if (!due && !wake_.is_awake()) {
+        return false; // without looking at the clock
+    }
+    return wake_.stays_awake(due.value_or(Instant::max()), Instant::clock::now());
+}
+
+/// Whether the timer is among the events. It is to be set again then: it may have rung too early.
+bool Wires::rang(std::span<const epoll_event> events) {
+    const auto is_timer = [&](const epoll_event& event) { return event.data.ptr == &timer_; };
+    if (std::ranges::none_of(events, is_timer)) {
+        return false;
+    }
+    timer_set_for_ = {};
+    return true;
 }
 
 /// Returns whether `control` is among the events.
@@ -214,7 +239,8 @@ void Wires::set_timer() {
     if (!due || *due == timer_set_for_) {
         return; // one that nobody waits for any more may ring in vain
     }
-    const auto since_boot = due->time_since_epoch();
+    timer_rings_ = *due - wake_.lead();
+    const auto since_boot = timer_rings_.time_since_epoch();
     const auto seconds = std::chrono::floor<std::chrono::seconds>(since_boot);
     const itimerspec setting{{}, {seconds.count(), (since_boot - seconds).count()}};
     check(::timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &setting, nullptr), "set the timer");

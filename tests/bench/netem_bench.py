@@ -21,6 +21,8 @@ import sys
 import tempfile
 import time
 
+from captures import TCPDUMP, frames_of, one_way_delays
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FRAME = 1514  # of a full packet, as the rate counts it
 TCP_PAYLOAD = 1448  # of it, with time stamps
@@ -86,24 +88,19 @@ class Lab:
         """What tcpdump sees at h2 while `command` runs in h1: pairs of a time in ns and a frame."""
         capture = pathlib.Path(self.folder, "capture")
         with capture.open("wb") as output:
-            words = "tcpdump -p -i eth0 -B 65536 -s 64 --time-stamp-precision=nano -w -".split()
-            with self.beside("h2", *words, expression, output=output):
+            with self.beside("h2", *TCPDUMP, "-i", "eth0", expression, output=output):
                 self.netlab("exec", "h1", "--", *command)
                 time.sleep(2)
-        return list(frames_of(capture.read_bytes()))
+        return capture.read_bytes()
 
     def one_way(self, count, payload=56):
         """The delays that `count` pings meet, in milliseconds: each carries when it was sent, by tcpdump's clock."""
-        delays = []
-        for when, frame in self.captured("icmp[0] == 8", "ping", "-q", "-c", count, "-i", "0.02", "-s", payload,
-                                         self.address("h2")):
-            seconds, micro = struct.unpack_from("<QQ", frame, 14 + 20 + 8)
-            delays.append(when / 1e6 - seconds * 1e3 - micro / 1e3)
-        return delays
+        return list(one_way_delays(self.captured("icmp[0] == 8", "ping", "-q", "-c", count, "-i", "0.02", "-s", payload,
+                                                 self.address("h2"))))
 
     def flood(self, count):
         """The numbers of the frames that came, of `count` that went."""
-        frames = self.captured("ether proto 0x88b5", sys.executable, "-c", FLOOD, count, 60, 0)
+        frames = frames_of(self.captured("ether proto 0x88b5", sys.executable, "-c", FLOOD, count, 60, 0))
         return [struct.unpack_from(">I", frame, 14)[0] for _, frame in frames]
 
 
@@ -124,14 +121,6 @@ while number < count:
     except OSError: # the queue is full
         time.sleep(rest / 1e6)
 """
-
-
-def frames_of(capture):
-    at = 24
-    while at + 16 <= len(capture):
-        seconds, nanoseconds, length = struct.unpack_from("<III", capture, at)
-        yield seconds * 10**9 + nanoseconds, capture[at + 16:at + 16 + length]
-        at += 16 + length
 
 
 def percentile(values, share):

@@ -175,7 +175,7 @@ TEST_CASE("a lab does what it is told from outside only") {
     std::filesystem::permissions(workshop.state(), std::filesystem::perms{0700});
     const LabUnderTest lab{workshop,
                            R"({ "nodes": { "h1": { "binds": [")" + workshop.state().string() +
-                               R"(:/mnt/labs"] }, "h2": {} }, "links": [["h1", "h2"]] })"};
+                               R"(:/mnt/labs:ro"] }, "h2": {} }, "links": [["h1", "h2"]] })"};
     lab.says("h1", "test -S /mnt/labs/" + lab.name() + "/control.sock");
     const auto told = lab.sh("h1", "NETLAB_STATE_DIR=/mnt/labs " + Workshop::words({}).front() +
                                        " inspect -l " + lab.name());
