@@ -18,10 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What stat(2) says of an owner that has no number in the caller's user namespace
-/// (/proc/sys/kernel/overflowuid).
-constexpr uid_t unmapped = 65534;
-
 struct stat look(const std::string& path) {
     struct stat status {};
     check(::lstat(path.c_str(), &status), "look at {}", path);
@@ -129,15 +125,9 @@ void CopyTree::make_hole(const std::string& below) {
     has_holes_ = true;
 }
 
-/// The owner's number on the host is his number in the nodes, too, if they have it; otherwise it is
-/// root's.
 void CopyTree::give(const std::string& from, const std::string& to,
                     const struct stat& status) const {
-    auto [uid, gid] = std::pair{status.st_uid, status.st_gid};
-    const auto found = owners_.find(from);
-    const auto owner = found == owners_.end() ? std::pair<uid_t, gid_t>{0, 0} : found->second;
-    uid = uid == unmapped ? owner.first : uid;
-    gid = gid == unmapped ? owner.second : gid;
+    const auto [uid, gid] = owner_in_lab(owners_, from, status);
     if (::lchown(to.c_str(), uid, gid) != 0) {
         std::ignore = ::lchown(to.c_str(), 0, 0);
     }

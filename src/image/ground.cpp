@@ -147,8 +147,11 @@ private:
         return fmt::format("{}/{}/{}", ground_path, number, part);
     }
     void add(const std::string& target, const std::string& lower) {
-        if (std::ranges::none_of(target, [](unsigned char c) { return c < 0x20; })) {
-            list_ += fmt::format("{}\t{}\n", target, lower);
+        struct stat status {};
+        if (::lstat(target.c_str(), &status) == 0 &&
+            std::ranges::none_of(target, [](unsigned char c) { return c < 0x20; })) {
+            const auto [uid, gid] = owner_in_lab(owners_, target, status);
+            list_ += fmt::format("{}\t{} {}\t{}\n", target, uid, gid, lower);
         }
     }
 

@@ -13,9 +13,9 @@ void lay_ground(const UniqueFd& place, const Owners& owners);
 
 /// Where nodes see it, read-only.
 inline constexpr const char* ground_path = "/.netlab/ground";
-/// What there is to be mounted by each node: a line for each layer, `TARGET<tab>LOWER:LOWER…`;
-/// without lower directories it is an empty directory of the node's own, and as_it_is in their
-/// place shows the host's.
+/// What there is to be mounted by each node: a line for each layer, `TARGET<tab>UID
+/// GID<tab>LOWER:LOWER…`, and whose the directory is to be; without lower directories it is an
+/// empty directory of the node's own, and as_it_is in their place shows the host's.
 inline constexpr const char* ground_list = "/.netlab/ground/list";
 
 inline constexpr const char* as_it_is = "=";

@@ -60,7 +60,34 @@ void keep_under(const std::string& directory) {
     }
 }
 
-void mount_layer(const std::string& target, const std::string& lower, const std::string& layer) {
+/// A line of the list (ground_list).
+struct Layer {
+    std::string target;
+    uid_t uid = 0;
+    gid_t gid = 0;
+    std::string lower;
+};
+
+Layer parse_layer(const std::string& line) {
+    std::istringstream in{line};
+    Layer layer;
+    std::getline(in, layer.target, '\t');
+    in >> layer.uid >> layer.gid;
+    in.ignore(1, '\t');
+    std::getline(in, layer.lower);
+    return layer;
+}
+
+/// What stands for the directory itself, with its mode and its owner, if the node has his number.
+void make_upper(const std::string& upper, const Layer& layer, const struct stat& status) {
+    make_layer_directory(upper);
+    std::ignore = ::chown(upper.c_str(), layer.uid, layer.gid);
+    check(::chmod(upper.c_str(), status.st_mode & 07777), "set the mode of {}", upper);
+}
+
+void mount_layer(const Layer& layer, const std::string& place) {
+    const auto& target = layer.target;
+    const auto& lower = layer.lower;
     struct stat status {};
     if (::stat(target.c_str(), &status) != 0) {
         return;
@@ -69,11 +96,10 @@ void mount_layer(const std::string& target, const std::string& lower, const std:
         mount_bind(under_layers + target, target, true);
         return;
     }
-    const auto upper = layer + "/upper";
-    const auto work = layer + "/work";
-    make_layer_directory(layer);
-    make_layer_directory(upper);
-    check(::chmod(upper.c_str(), status.st_mode & 07777), "set the mode of {}", upper);
+    const auto upper = place + "/upper";
+    const auto work = place + "/work";
+    make_layer_directory(place);
+    make_upper(upper, layer, status);
     if (lower.empty()) {
         mount_bind(upper, target);
         return;
@@ -91,9 +117,9 @@ void mount_layer(const std::string& target, const std::string& lower, const std:
 }
 
 /// The host's programs make and remove directories meanwhile, in /var/tmp say.
-void mount_if_there(const std::string& target, const std::string& lower, const std::string& layer) {
+void mount_if_there(const Layer& layer, const std::string& place) {
     try {
-        mount_layer(target, lower, layer);
+        mount_layer(layer, place);
     } catch (const std::system_error& error) {
         if (error.code().value() != ENOENT) {
             throw;
@@ -132,9 +158,7 @@ void mount_on_ground() {
     std::istringstream lines{read_file(ground_list)};
     int number = 0;
     for (std::string line; std::getline(lines, line);) {
-        const auto tab = line.find('\t');
-        mount_if_there(line.substr(0, tab), line.substr(tab + 1),
-                       fmt::format("{}/layers/own{}", node_files, ++number));
+        mount_if_there(parse_layer(line), fmt::format("{}/layers/own{}", node_files, ++number));
     }
 }
 

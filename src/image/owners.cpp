@@ -14,6 +14,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// What stat(2) says of an owner that has no number in the caller's user namespace
+/// (/proc/sys/kernel/overflowuid).
+constexpr uid_t unmapped = 65534;
+
 void read_below(const std::string& path, const Layered& from, int depth, unsigned& looked_at,
                 Owners& owners) {
     std::error_code closed; // what may not be read
@@ -54,6 +58,14 @@ Owners read_owners() {
         read_below(directory.path, directory, directory.depth, looked_at, owners);
     }
     return owners;
+}
+
+std::pair<uid_t, gid_t> owner_in_lab(const Owners& owners, const std::string& path,
+                                     const struct stat& status) {
+    const auto found = owners.find(path);
+    const auto known = found == owners.end() ? std::pair<uid_t, gid_t>{0, 0} : found->second;
+    return {status.st_uid == unmapped ? known.first : status.st_uid,
+            status.st_gid == unmapped ? known.second : status.st_gid};
 }
 
 std::string to_text(const Owners& owners) {

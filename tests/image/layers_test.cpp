@@ -101,4 +101,14 @@ TEST_CASE("owners of files go from one process to another as they are") {
     }
 }
 
+TEST_CASE("an owner without a number in the lab's user namespace is who he is on the host") {
+    const Owners owners{{"/var/mail", {0, 8}}};
+    struct stat status {};
+    status.st_gid = 65534;
+    CHECK(owner_in_lab(owners, "/var/mail", status) == std::pair<uid_t, gid_t>{0, 8});
+    CHECK(owner_in_lab(owners, "/var/opt", status) == std::pair<uid_t, gid_t>{0, 0});
+    status.st_uid = 33;
+    CHECK(owner_in_lab(owners, "/var/mail", status) == std::pair<uid_t, gid_t>{33, 8});
+}
+
 } // namespace netlab::test

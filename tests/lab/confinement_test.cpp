@@ -171,18 +171,27 @@ TEST_CASE("a node sees nothing of the labs' state folders, and its root cannot u
 // h1:eth0 --- eth0:h2
 TEST_CASE("a lab does what it is told from outside only") {
     const Workshop workshop;
-    std::filesystem::create_directory(workshop.state());
-    std::filesystem::permissions(workshop.state(), std::filesystem::perms{0700});
-    const LabUnderTest lab{workshop,
-                           R"({ "nodes": { "h1": { "binds": [")" + workshop.state().string() +
-                               R"(:/mnt/labs:ro"] }, "h2": {} }, "links": [["h1", "h2"]] })"};
-    lab.says("h1", "test -S /mnt/labs/" + lab.name() + "/control.sock");
-    const auto told = lab.sh("h1", "NETLAB_STATE_DIR=/mnt/labs " + Workshop::words({}).front() +
-                                       " inspect -l " + lab.name());
+    auto setting = workshop.setting();
+    // On a file system that can map owners, so that the node's root may look in.
+    const auto state = (workshop.path() / "labs").string();
+    setting.env["NETLAB_STATE_DIR"] = state;
+    std::filesystem::create_directory(state);
+    std::filesystem::permissions(state, std::filesystem::perms{0700});
+    const auto name = Workshop::lab_name();
+    const auto file = workshop.write("bound.json", R"({ "nodes": { "h1": { "binds": [")" + state +
+                                                       R"(:/mnt/labs"] } } })");
+    REQUIRE(workshop.netlab({"up", "--lab", name, file}, setting).code == 0);
+    const auto inside = [&](const std::string& script) {
+        return workshop.netlab({"exec", "-l", name, "h1", "--", "sh", "-c", script}, setting);
+    };
+    CHECK(inside("test -S /mnt/labs/" + name + "/control.sock").code == 0);
+    const auto told =
+        inside("NETLAB_STATE_DIR=/mnt/labs " + Workshop::words({}).front() + " inspect -l " + name);
     INFO(told.out << told.err);
     CHECK(told.code == 1);
     CHECK(told.out.empty());
-    CHECK(lab.netlab("inspect").code == 0);
+    CHECK(workshop.netlab({"inspect", "-l", name}, setting).code == 0);
+    CHECK(workshop.netlab({"down", name}, setting).code == 0);
 }
 
 } // namespace netlab::test
