@@ -236,20 +236,15 @@ run_ctest_as() {
     return $status
 }
 
-# On Linux 6.1, which has netem, and as many slow processors as there are here: see scripts/second-kernel-tests. Of the labs'
-# tests those of links and what befalls them, without those that want a quick processor ([speed]); all of them take a quarter of an
-# hour there. Its nftables has no NAT, and no tables of the family inet.
+# On Linux 6.1, which has netem, and as many slow processors as there are here: see scripts/second-kernel-tests. Not what wants a
+# quick processor ([speed]), NAT or nftables' family inet ([nftables]): Debian builds that kernel without them.
 run_on_second_kernel() {
-    local labs='' seconds=900 file
-    for file in links carriage cut shaping; do
-        labs+="[#${file}_test]~[size]~[speed]~[.],"
-    done
+    local labs='~[speed]~[nftables]~[.]'
     if ((second_kernel)); then
-        labs='*,[.alone]'
-        seconds=2400
+        labs+=',[.alone]'
     fi
-    scripts/second-kernel-tests --time $seconds --each 300 build/release/tests/test_netem '*' \
-        build/release/tests/test_netlink '~[#masquerade_test]~[#deafness_test]' build/release/tests/test_lab "${labs%,}"
+    scripts/second-kernel-tests --time 1200 --each 240 build/release/tests/test_netem '*' \
+        build/release/tests/test_netlink '~[#masquerade_test]~[#deafness_test]' build/release/tests/test_lab "$labs"
 }
 
 # Limits need cgroup v2 with its controllers.

@@ -150,7 +150,8 @@ TEST_CASE(
 
 // pc1, pc2 --- home --- www
 TEST_CASE(
-    "PCs have addresses by DHCP, go out under their router's, and are not reached from outside") {
+    "PCs have addresses by DHCP, go out under their router's, and are not reached from outside",
+    "[nftables]") {
     const Workshop workshop;
     if (!has_many_ids(workshop)) {
         CHECK(has(refused(workshop, "home-nat.json").err, "service dnsmasq"));

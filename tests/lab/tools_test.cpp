@@ -12,7 +12,7 @@ constexpr const char* pair = R"({ "nodes": { "h[1-2]": {} }, "links": [["h1", "h
 } // namespace
 
 // h1:eth0 --- eth0:h2
-TEST_CASE("a node's root configures its network with ip, sysctl and nft") {
+TEST_CASE("a node's root configures its network with ip, sysctl and nft", "[nftables]") {
     const Workshop workshop;
     const LabUnderTest lab{workshop, pair};
     lab.says("h1", "ip link add br0 type bridge && ip link set br0 up && ip link del br0");

@@ -48,8 +48,8 @@ std::string nine_times(const std::string& line) {
 
 } // namespace
 
-TEST_CASE(
-    "by slirp4netns every node reaches the outside, by address and by name, in both families") {
+TEST_CASE("by slirp4netns every node reaches the outside, by address and by name, in both families",
+          "[nftables]") {
     const Workshop workshop;
     const auto ran = run_there(workshop, "0", std::string{visit} + R"sh(
 "$NETLAB" down >/dev/null
@@ -61,8 +61,8 @@ left
     CHECK(has(ran.out, "ping answers\nnothing is left\n"));
 }
 
-TEST_CASE(
-    "by the kernel's NAT, too, where the caller may change the network and the host forwards") {
+TEST_CASE("by the kernel's NAT, too, where the caller may change the network and the host forwards",
+          "[nftables]") {
     const Workshop workshop;
     const auto ran = run_there(workshop, "1", std::string{visit} + R"sh(
 nft list ruleset | grep -c masquerade
@@ -75,7 +75,7 @@ left
     CHECK(has(ran.out, "nothing is left\n"));
 }
 
-TEST_CASE("a killed supervisor takes the lab's way out along, whichever it is") {
+TEST_CASE("a killed supervisor takes the lab's way out along, whichever it is", "[nftables]") {
     const Workshop workshop;
     const std::string forward = GENERATE("0", "1");
     const auto ran = run_there(workshop, forward, R"sh(
@@ -89,7 +89,7 @@ left
     CHECK(ran.out == "this is the outside\nnothing is left\n");
 }
 
-TEST_CASE("two labs with a way out by NAT do not meet") {
+TEST_CASE("two labs with a way out by NAT do not meet", "[nftables]") {
     const Workshop workshop;
     const auto ran = run_there(workshop, "1", R"sh(
 "$NETLAB" up -l one "$FILE" >/dev/null & "$NETLAB" up -l two "$FILE" >/dev/null
@@ -105,7 +105,7 @@ left
     CHECK(ran.out == "one\ntwo\nnetlab0\nnetlab1\nnothing is left\n");
 }
 
-TEST_CASE("a node does not reach the loopback services of the host by its way out") {
+TEST_CASE("a node does not reach the loopback services of the host by its way out", "[nftables]") {
     const Workshop workshop;
     const auto ran = run_there(workshop, "0", R"sh(
 python3 -m http.server --directory "$scratch/pages" --bind 127.0.0.1 81 >/dev/null 2>&1 &
@@ -151,7 +151,8 @@ left
 }
 
 // In the caller's own network; nothing outside is asked for anything.
-TEST_CASE("whoever starts a lab, its way out has an uplink, and every node a default route to it") {
+TEST_CASE("whoever starts a lab, its way out has an uplink, and every node a default route to it",
+          "[nftables]") {
     const Workshop workshop;
     const LabUnderTest lab{workshop, topology};
     CHECK(has(lab.says("net", "ip -4 route show default"), "dev uplink"));
