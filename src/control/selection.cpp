@@ -6,6 +6,7 @@
 #include "base/quote.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 namespace netlab {
@@ -22,11 +23,7 @@ std::string listed(std::vector<std::string> words) {
 
 class Selection {
 public:
-    explicit Selection(const Plan& plan) : plan_(plan), chosen_(plan.nodes.size()) {
-        for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
-            by_name_.emplace(plan.nodes[i].name, i);
-        }
-    }
+    explicit Selection(const Plan& plan) : plan_(plan), chosen_(plan.nodes.size()) {}
 
     void add(const std::string& pattern) {
         if (pattern == "all") {
@@ -75,12 +72,29 @@ private:
             throw InputError{quoted(pattern) + ": " + names.error, hostlist_form};
         }
         for (const auto& name : names.names) {
-            const auto found = by_name_.find(name);
-            if (found == by_name_.end()) {
+            const auto found = find(name);
+            if (!found) {
                 refuse(name, pattern);
             }
-            chosen_[found->second] = true;
+            chosen_[*found] = true;
         }
+    }
+
+    /// The index of all names takes longer to make than a look at each for one name.
+    std::optional<std::size_t> find(const std::string& name) {
+        if (++searches_ == 1) {
+            const auto node = std::ranges::find(plan_.nodes, name, &NodePlan::name);
+            return node == plan_.nodes.end()
+                       ? std::nullopt
+                       : std::optional{static_cast<std::size_t>(node - plan_.nodes.begin())};
+        }
+        if (by_name_.empty()) {
+            for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
+                by_name_.emplace(plan_.nodes[i].name, i);
+            }
+        }
+        const auto node = by_name_.find(name);
+        return node == by_name_.end() ? std::nullopt : std::optional{node->second};
     }
 
     [[noreturn]] void refuse(const std::string& name, const std::string& pattern) const {
@@ -101,6 +115,7 @@ private:
 
     const Plan& plan_;
     std::vector<bool> chosen_;
+    std::size_t searches_ = 0;
     std::unordered_map<std::string, std::size_t> by_name_;
 };
 

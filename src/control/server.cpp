@@ -147,6 +147,7 @@ public:
     }
 
     [[noreturn]] void run() {
+        note_ends(); // of those who ended before they were watched
         for (;;) {
             std::vector<pollfd> waits{
                 {children_.get(), POLLIN, 0},
@@ -173,8 +174,14 @@ public:
     }
 
 private:
+    /// Only when a child has ended: to ask the kernel about five thousand takes it 0.3 ms.
     void take_note_of_ends() {
-        take_ends(children_);
+        if (take_ends(children_)) {
+            note_ends();
+        }
+    }
+
+    void note_ends() {
         for (const auto id : lab_.reap()) {
             faults_.forget(id);
             spdlog::warn("node {} has ended: {}", lab_.plan.nodes[index(id)].name,

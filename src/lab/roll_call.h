@@ -37,6 +37,7 @@ private:
     /// has.
     void check_sense(const Report& report) const;
     void take_reports();
+    void look_now_and_then();
     void hand_on(Report::Kind kind, const std::function<void(NodeId)>& reported);
     [[noreturn]] void refuse(const Report& report);
 
@@ -47,6 +48,7 @@ private:
     std::vector<std::size_t> seen_;                     ///< how many reports of each node
     std::array<std::size_t, 3> counts_{};               ///< by kind
     std::vector<std::pair<Report::Kind, NodeId>> news_; ///< not handed on yet
+    std::chrono::steady_clock::time_point looked_{};
     bool failed_ = false;
 };
 

@@ -139,10 +139,13 @@ UniqueFd watch_children() {
         check(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK), "watch child processes")};
 }
 
-void take_ends(const UniqueFd& children) {
+bool take_ends(const UniqueFd& children) {
     signalfd_siginfo info{};
+    bool any = false;
     while (::read(children.get(), &info, sizeof info) == sizeof info) {
+        any = true;
     }
+    return any;
 }
 
 void remember_arguments(int argc, char** argv) {

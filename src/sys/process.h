@@ -51,8 +51,8 @@ void reset_signals();
 /// A descriptor that becomes readable when a child has ended, in a process that blocks SIGCHLD.
 /// Does not wait. Throws std::system_error.
 UniqueFd watch_children();
-/// Takes the ends out of it that it tells of.
-void take_ends(const UniqueFd& children);
+/// Takes the ends out of it that it tells of. Returns whether there were any.
+bool take_ends(const UniqueFd& children);
 
 /// Remembers where argv and the environment lie. Call first thing in main.
 void remember_arguments(int argc, char** argv);
