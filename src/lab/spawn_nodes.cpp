@@ -3,6 +3,7 @@
 #include "image/bind_stage.h"
 #include "lab/service_specs.h"
 #include "sys/check.h"
+#include "sys/forkable_heap.h"
 #include "sys/process.h"
 
 #include <algorithm>
@@ -25,6 +26,9 @@ namespace {
 constexpr std::size_t least_nodes_of_spawner = 32;
 /// More of them only wait for the locks of the kernel's network namespaces.
 constexpr std::size_t most_spawners = 4;
+/// From about here on it pays to make the supervisor cheap to fork.
+constexpr std::size_t many_nodes = 100;
+constexpr std::size_t much_memory = 256U << 10U; ///< bytes
 
 /// What needs files of the supervisor's, or mounts that no other node may see, is started by
 /// itself and first.
@@ -163,6 +167,9 @@ void spawn_nodes(Lab& lab, SupervisorStart& start, std::vector<NodeSpec>& specs,
                  const Nursery& nursery, const std::function<void(std::size_t)>& done) {
     const auto log_bytes = log_bytes_of(start.plan);
     lab.nodes.resize(specs.size());
+    if (specs.size() >= many_nodes) {
+        move_heap_to_file(much_memory);
+    }
     std::size_t count = 0;
     for (std::size_t i = 0; i < specs.size(); ++i) {
         if (is_plain(specs[i])) {

@@ -57,7 +57,7 @@ struct TrialResult {
 
     int points() const;
     int most_points() const;
-    std::size_t count(Outcome outcome) const; ///< of expectations
+    std::size_t count(Outcome which) const; ///< of expectations
 };
 
 } // namespace netlab
