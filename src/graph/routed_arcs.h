@@ -15,6 +15,7 @@ namespace netlab {
 /// the order in which Dijkstra's algorithm finishes vertices is an order of the shortest-path DAG.
 struct RoutedArc {
     std::uint64_t cost = 0;
+    std::uint32_t in = 0; ///< from a domain: the first end of the node in it
 };
 
 using ArcGraph =

@@ -46,16 +46,29 @@ public:
     /// visit them.
     bool is_transit(std::uint32_t domain) const { return transit_[domain]; }
 
+    /// Of a node's attachments to one domain the first, given any of them.
+    std::uint32_t first_end(std::uint32_t attachment) const { return first_end_[attachment]; }
+
+    /// A node's vertex is its NodeId, those of domains follow, and one that is nobody's.
+    std::size_t vertex_count() const { return node_count() + domain_count() + 1; }
+    /// The vertex whose shortest paths lead to the domain: its own, that of the one router that it
+    /// hangs on, or nobody's.
+    std::uint32_t vertex_of(std::uint32_t domain) const { return vertex_of_[domain]; }
+
     const Arcs& arcs() const { return *arcs_; }
 
 private:
+    void find_first_ends();
     void find_transit();
+    void find_vertices();
 
     std::vector<bool> forwards_;
     std::vector<Attachment> attachments_;
     std::vector<std::vector<std::uint32_t>> of_node_;
     std::vector<std::vector<std::uint32_t>> of_domain_;
+    std::vector<std::uint32_t> first_end_;
     std::vector<bool> transit_;
+    std::vector<std::uint32_t> vertex_of_;
     std::unique_ptr<const Arcs> arcs_;
 };
 

@@ -30,23 +30,91 @@ struct NoteOrder : boost::dijkstra_visitor<> {
 } // namespace
 
 ShortestPaths::ShortestPaths(const RoutedGraph& graph)
-    : graph_{&graph}, distance_(graph.node_count() + graph.domain_count(), unreachable),
-      hops_(distance_.size(), 0) {
-    intern({});
+    : graph_{&graph}, distance_(graph.vertex_count(), unreachable), hops_(distance_.size(), 0),
+      several_(distance_.size(), 0), direct_domain_(distance_.size(), 0) {
+    order_.reserve(distance_.size());
 }
 
 ShortestPaths ShortestPaths::from_node(const RoutedGraph& graph, NodeId source) {
     ShortestPaths paths{graph};
-    paths.run(static_cast<std::uint32_t>(index(source)));
+    paths.go_to_node(source);
     return paths;
 }
 
 ShortestPaths ShortestPaths::from_domain(const RoutedGraph& graph, std::uint32_t domain) {
-    assert(graph.is_transit(domain));
     ShortestPaths paths{graph};
-    paths.direct_[domain] = {FirstHop::any_end};
-    paths.run(static_cast<std::uint32_t>(graph.node_count()) + domain);
+    paths.go_to_domain(domain);
     return paths;
+}
+
+void ShortestPaths::go_to_node(NodeId source) {
+    forget();
+    find_own_ends(source);
+    run(static_cast<std::uint32_t>(index(source)));
+}
+
+void ShortestPaths::go_to_domain(std::uint32_t domain) {
+    assert(graph_->is_transit(domain));
+    forget();
+    direct_.emplace_back(domain, FirstHop::any_end);
+    run(static_cast<std::uint32_t>(graph_->node_count()) + domain);
+}
+
+void ShortestPaths::forget() {
+    for (const auto vertex : order_) {
+        distance_[vertex] = unreachable;
+        hops_[vertex] = 0;
+        several_[vertex] = 0;
+    }
+    for (const auto& [domain, end] : direct_) {
+        direct_domain_[graph_->node_count() + domain] = 0;
+    }
+    order_.clear();
+    direct_.clear();
+    first_hops_.clear();
+    number_of_.clear();
+    pool_.clear();
+    sets_.assign(1, {0, 0});
+    table_.assign(std::max<std::size_t>(table_.size(), 64), 0);
+    joined_.fill({});
+}
+
+void ShortestPaths::find_own_ends(NodeId source) {
+    for (const auto end : graph_->of_node(source)) {
+        direct_.emplace_back(graph_->attachments()[end].domain, end);
+    }
+    std::sort(direct_.begin(), direct_.end());
+}
+
+/// A way round may be shorter than the dearer of two ends, or than the only one.
+void ShortestPaths::leave_out_dear_ends() {
+    const auto is_dear = [&](const auto& own) {
+        const auto& [domain, end] = own;
+        return end != FirstHop::any_end && graph_->is_transit(domain) &&
+               distance_[graph_->node_count() + domain] !=
+                   into_domain(graph_->attachments()[end].cost);
+    };
+    for (const auto& [domain, end] : direct_) {
+        direct_domain_[graph_->node_count() + domain] = 0;
+    }
+    direct_.erase(std::remove_if(direct_.begin(), direct_.end(), is_dear), direct_.end());
+    mark_direct_domains();
+}
+
+void ShortestPaths::mark_direct_domains() {
+    for (const auto& [domain, end] : direct_) {
+        direct_domain_[graph_->node_count() + domain] = 1;
+    }
+}
+
+void ShortestPaths::run(std::uint32_t source) {
+    source_ = source;
+    mark_direct_domains();
+    if (graph_->arcs().equal) {
+        search_breadth_first();
+    } else {
+        search_by_cost();
+    }
 }
 
 void ShortestPaths::search_breadth_first() {
@@ -55,11 +123,16 @@ void ShortestPaths::search_breadth_first() {
     order_.push_back(source_);
     for (std::size_t next = 0; next < order_.size(); ++next) {
         const auto vertex = order_[next];
+        const auto further = distance_[vertex] + out_of_domain;
+        collect_hops(vertex);
         for (auto [arc, end] = boost::out_edges(vertex, arcs); arc != end; ++arc) {
             const auto to = boost::target(*arc, arcs);
             if (distance_[to] == unreachable) {
-                distance_[to] = distance_[vertex] + out_of_domain;
+                distance_[to] = further;
                 order_.push_back(to);
+            }
+            if (distance_[to] == further) {
+                carry(vertex, to, arcs[*arc].in);
             }
         }
     }
@@ -76,84 +149,117 @@ void ShortestPaths::search_by_cost() {
             .predecessor_map(boost::make_iterator_property_map(predecessor.begin(), vertex_index))
             .distance_inf(unreachable)
             .visitor(NoteOrder{order_}));
-}
-
-void ShortestPaths::run(std::uint32_t source) {
-    source_ = source;
-    order_.reserve(distance_.size());
-    if (graph_->arcs().equal) {
-        search_breadth_first();
-    } else {
-        search_by_cost();
-    }
-    if (source < graph_->node_count()) {
-        for (const auto end : graph_->of_node(node_id(source))) {
-            const auto& [node, domain, cost] = graph_->attachments()[end];
-            if (!graph_->is_transit(domain) ||
-                into_domain(cost) == distance_[graph_->node_count() + domain]) {
-                direct_[domain].push_back(end);
+    leave_out_dear_ends();
+    for (const auto vertex : order_) {
+        collect_hops(vertex);
+        for (auto [arc, end] = boost::out_edges(vertex, arcs); arc != end; ++arc) {
+            const auto to = boost::target(*arc, arcs);
+            if (distance_[vertex] + arcs[*arc].cost == distance_[to]) {
+                carry(vertex, to, arcs[*arc].in);
             }
         }
     }
-    for (const auto vertex : order_) {
-        follow_arcs(vertex);
+}
+
+/// Most vertices have one set from all that are before them; what has several is put together once,
+/// when they are all known.
+void ShortestPaths::note_hops(std::uint32_t to, HopSet hops) {
+    if (hops_[to] == 0) {
+        hops_[to] = hops;
+    } else if (hops != 0 && hops != hops_[to]) {
+        several_[to] = 1;
     }
 }
 
-void ShortestPaths::follow_arcs(std::uint32_t vertex) {
-    const auto& arcs = graph_->arcs().graph;
+void ShortestPaths::carry(std::uint32_t from, std::uint32_t to, std::uint32_t in) {
+    note_hops(to, hops_[from]);
+    if (is_direct(from)) {
+        note_hops(to, direct_set(from - static_cast<std::uint32_t>(graph_->node_count()), in));
+    }
+}
+
+void ShortestPaths::collect_hops(std::uint32_t vertex) {
+    if (several_[vertex] == 0) {
+        return;
+    }
+    collected_.clear();
     const auto nodes = static_cast<std::uint32_t>(graph_->node_count());
-    for (auto [arc, end] = boost::out_edges(vertex, arcs); arc != end; ++arc) {
-        const auto to = boost::target(*arc, arcs);
-        if (to == source_ || distance_[vertex] + arcs[*arc].cost != distance_[to]) {
-            continue;
+    if (vertex < nodes) {
+        collect_from_domains(vertex);
+    } else {
+        collect_from_nodes(vertex - nodes);
+    }
+    hops_[vertex] = unite(collected_);
+}
+
+void ShortestPaths::collect_from_nodes(std::uint32_t domain) {
+    const auto distance = distance_[graph_->node_count() + domain];
+    for (const auto end : graph_->of_domain(domain)) {
+        const auto& [node, in, cost] = graph_->attachments()[end];
+        const auto before = distance_[index(node)];
+        if (graph_->forwards(node) && before != unreachable &&
+            before + into_domain(cost) == distance) {
+            collected_.push_back(hops_[index(node)]);
         }
-        hops_[to] = join(hops_[to], hops_[vertex]);
-        const auto direct = vertex < nodes ? direct_.end() : direct_.find(vertex - nodes);
-        if (direct == direct_.end()) {
-            continue;
-        }
-        // The neighbour answers at its first end in the domain; ours may be several, side by side.
-        const auto& ends = graph_->of_domain(vertex - nodes);
-        const auto in = *std::find_if(ends.begin(), ends.end(), [&](std::uint32_t i) {
-            return graph_->attachments()[i].node == node_id(to);
-        });
-        std::vector<FirstHop> hops;
-        for (const auto out : direct->second) {
-            hops.push_back({out, in});
-        }
-        hops_[to] = join(hops_[to], intern(std::move(hops)));
     }
 }
 
-std::optional<ShortestPaths::DomainReach> ShortestPaths::reach(std::uint32_t domain) const {
-    const auto direct = direct_.find(domain);
-    const auto own = direct == direct_.end() ? std::vector<std::uint32_t>{} : direct->second;
-    if (graph_->is_transit(domain)) {
-        const auto vertex = graph_->node_count() + domain;
-        if (distance_[vertex] == unreachable) {
-            return std::nullopt;
+void ShortestPaths::collect_from_domains(std::uint32_t node) {
+    const auto distance = distance_[node];
+    const auto nodes = static_cast<std::uint32_t>(graph_->node_count());
+    for (const auto end : graph_->of_node(node_id(node))) {
+        const auto domain = graph_->attachments()[end].domain;
+        const auto vertex = nodes + domain;
+        if (!graph_->is_transit(domain) || distance_[vertex] == unreachable ||
+            distance_[vertex] + out_of_domain != distance) {
+            continue;
         }
-        return DomainReach{distance_[vertex], hops_[vertex], own};
+        collected_.push_back(hops_[vertex]);
+        if (is_direct(vertex)) {
+            collected_.push_back(direct_set(domain, graph_->first_end(end)));
+        }
     }
-    // Not transit: the one node that can send into it, unless that is the source itself, is a
-    // router.
+}
+
+/// The neighbour answers at its first end in the domain; ours may be several, side by side.
+HopSet ShortestPaths::direct_set(std::uint32_t domain, std::uint32_t in) {
+    numbers_.clear();
+    for (auto own = std::lower_bound(direct_.begin(), direct_.end(), std::pair{domain, 0U});
+         own != direct_.end() && own->first == domain; ++own) {
+        const FirstHop hop{own->second, in};
+        const auto [known, is_new] =
+            number_of_.try_emplace(hop, static_cast<std::uint32_t>(first_hops_.size()));
+        if (is_new) {
+            first_hops_.push_back(hop);
+        }
+        numbers_.push_back(known->second);
+    }
+    std::sort(numbers_.begin(), numbers_.end());
+    return intern(numbers_);
+}
+
+/// Of a domain that is not transit: the one node that can send into it, unless that is the source
+/// itself, is a router.
+std::uint64_t ShortestPaths::distance_of(std::uint32_t domain) const {
+    if (graph_->is_transit(domain)) {
+        return distance_[graph_->node_count() + domain];
+    }
     for (const auto i : graph_->of_domain(domain)) {
         const auto& [node, in, cost] = graph_->attachments()[i];
         const auto from_here = index(node) == source_;
         if ((from_here || graph_->forwards(node)) && distance_[index(node)] != unreachable) {
-            return DomainReach{distance_[index(node)] + into_domain(cost), hops_[index(node)], own};
+            return distance_[index(node)] + into_domain(cost);
         }
     }
-    return std::nullopt;
+    return unreachable;
 }
 
 std::optional<Reach> ShortestPaths::to_domain(std::uint32_t domain) {
-    const auto found = reach(domain);
-    if (!found) {
+    const auto distance = distance_of(domain);
+    if (distance == unreachable) {
         return std::nullopt;
     }
-    return Reach{(found->distance + 1) / 2, found->hops};
+    return Reach{(distance + 1) / 2, hops_[graph_->vertex_of(domain)]};
 }
 
 std::optional<Reach> ShortestPaths::to_node(NodeId node) {
@@ -165,50 +271,128 @@ std::optional<Reach> ShortestPaths::to_node(NodeId node) {
         return Reach{distance / 2, hops_[index(node)]};
     }
     std::optional<Reach> best;
-    std::vector<std::uint32_t> seen;
     for (const auto in : graph_->of_node(node)) {
         const auto domain = graph_->attachments()[in].domain;
-        if (std::find(seen.begin(), seen.end(), domain) != seen.end()) {
+        if (graph_->first_end(in) != in) {
             continue; // it answers at its first end in the domain
         }
-        seen.push_back(domain);
-        const auto found = reach(domain);
-        const auto distance = found ? (found->distance + 1) / 2 : 0;
-        if (!found || (best && best->distance < distance)) {
+        const auto found = to_domain(domain);
+        if (!found || (best && best->distance < found->distance)) {
             continue;
         }
-        std::vector<FirstHop> straight;
-        for (const auto out : found->direct) {
-            straight.push_back({out, in});
-        }
-        const auto hops = join(found->hops, intern(std::move(straight)));
-        best = best && best->distance == distance ? Reach{distance, join(best->hops, hops)}
-                                                  : Reach{distance, hops};
+        const auto straight = is_direct(static_cast<std::uint32_t>(graph_->node_count()) + domain)
+                                  ? direct_set(domain, in)
+                                  : 0;
+        const auto hops = join(found->hops, straight);
+        best = best && best->distance == found->distance
+                   ? Reach{found->distance, join(best->hops, hops)}
+                   : Reach{found->distance, hops};
     }
     return best;
+}
+
+std::vector<FirstHop> ShortestPaths::hops(HopSet set) const {
+    std::vector<FirstHop> found;
+    for (const auto number : numbers(set)) {
+        found.push_back(first_hops_[number]);
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+std::span<const std::uint32_t> ShortestPaths::numbers(HopSet set) const {
+    return {pool_.data() + sets_[set].begin, sets_[set].size};
+}
+
+HopSet ShortestPaths::only(std::uint32_t number) {
+    numbers_.assign(1, number);
+    return intern(numbers_);
 }
 
 HopSet ShortestPaths::join(HopSet left, HopSet right) {
     if (left == 0 || right == 0 || left == right) {
         return std::max(left, right);
     }
-    const auto key = std::minmax(left, right);
-    if (const auto known = joined_.find(key); known != joined_.end()) {
-        return known->second;
+    if (left > right) {
+        std::swap(left, right);
     }
-    std::vector<FirstHop> both;
-    std::set_union(sets_[left]->begin(), sets_[left]->end(), sets_[right]->begin(),
-                   sets_[right]->end(), std::back_inserter(both));
-    return joined_[key] = intern(std::move(both));
+    auto& known = joined_[(left * 0x9e3779b1U + right) % joined_.size()];
+    if (known.left != left || known.right != right) {
+        const auto one = numbers(left);
+        const auto other = numbers(right);
+        numbers_.clear();
+        std::set_union(one.begin(), one.end(), other.begin(), other.end(),
+                       std::back_inserter(numbers_));
+        known = {left, right, intern(numbers_)};
+    }
+    return known.both;
 }
 
-HopSet ShortestPaths::intern(std::vector<FirstHop> hops) {
-    const auto [place, is_new] =
-        set_of_.try_emplace(std::move(hops), static_cast<HopSet>(sets_.size()));
-    if (is_new) {
-        sets_.push_back(&place->first);
+/// All at once, so that what a hub with thousands of neighbours has on the way there is not kept.
+HopSet ShortestPaths::unite(std::vector<HopSet>& sets) {
+    std::sort(sets.begin(), sets.end());
+    sets.erase(std::unique(sets.begin(), sets.end()), sets.end());
+    if (sets.front() == 0) {
+        sets.erase(sets.begin());
     }
-    return place->second;
+    if (sets.size() <= 2) {
+        return join(sets.front(), sets.back());
+    }
+    numbers_.clear();
+    for (const auto set : sets) {
+        const auto more = numbers(set);
+        numbers_.insert(numbers_.end(), more.begin(), more.end());
+    }
+    std::sort(numbers_.begin(), numbers_.end());
+    numbers_.erase(std::unique(numbers_.begin(), numbers_.end()), numbers_.end());
+    return intern(numbers_);
+}
+
+namespace {
+
+/// FNV-1a, a number at a time.
+std::size_t hash_of(std::span<const std::uint32_t> numbers) {
+    std::uint64_t hash = 0xcbf29ce484222325U;
+    for (const auto number : numbers) {
+        hash = (hash ^ number) * 0x100000001b3U;
+    }
+    return static_cast<std::size_t>(hash ^ (hash >> 29U));
+}
+
+} // namespace
+
+HopSet ShortestPaths::intern(const std::vector<std::uint32_t>& set) {
+    if (set.empty()) {
+        return 0;
+    }
+    auto place = hash_of(set) % table_.size();
+    for (; table_[place] != 0; place = (place + 1) % table_.size()) {
+        const auto known = numbers(table_[place]);
+        if (std::equal(known.begin(), known.end(), set.begin(), set.end())) {
+            return table_[place];
+        }
+    }
+    const auto number = static_cast<HopSet>(sets_.size());
+    table_[place] = number;
+    sets_.push_back(
+        {static_cast<std::uint32_t>(pool_.size()), static_cast<std::uint32_t>(set.size())});
+    pool_.insert(pool_.end(), set.begin(), set.end());
+    make_room_in_table();
+    return number;
+}
+
+void ShortestPaths::make_room_in_table() {
+    if (2 * sets_.size() < table_.size()) {
+        return;
+    }
+    table_.assign(2 * table_.size(), 0);
+    for (HopSet set = 1; set < sets_.size(); ++set) {
+        auto place = hash_of(numbers(set)) % table_.size();
+        while (table_[place] != 0) {
+            place = (place + 1) % table_.size();
+        }
+        table_[place] = set;
+    }
 }
 
 } // namespace netlab

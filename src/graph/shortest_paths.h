@@ -3,9 +3,12 @@
 #include "base/ids.h"
 #include "graph/routed_graph.h"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
 namespace netlab {
@@ -34,56 +37,93 @@ struct Reach {
 };
 
 /// All shortest paths from one node, or from a domain for all the nodes that have their only end in
-/// it.
+/// it. One object can go on to the next source, in the memory that it has.
 class ShortestPaths {
 public:
+    /// Without a source yet.
+    explicit ShortestPaths(const RoutedGraph& graph);
     /// A node that does not forward must have several ends, or its only one in a domain that is not
     /// transit.
     static ShortestPaths from_node(const RoutedGraph& graph, NodeId source);
     /// `domain` must be a transit domain.
     static ShortestPaths from_domain(const RoutedGraph& graph, std::uint32_t domain);
 
-    ShortestPaths(ShortestPaths&&) = default;
-    ShortestPaths& operator=(ShortestPaths&&) = default;
+    /// The paths from another node. HopSets of the last source are void.
+    void go_to_node(NodeId source);
+    /// The paths from another domain. HopSets of the last source are void.
+    void go_to_domain(std::uint32_t domain);
 
     /// nullopt: there is no way.
     std::optional<Reach> to_domain(std::uint32_t domain);
     std::optional<Reach> to_node(NodeId node);
+    /// The hops towards a vertex of RoutedGraph's; 0 also where there is no way.
+    HopSet to_vertex(std::uint32_t vertex) const { return hops_[vertex]; }
 
-    const std::vector<FirstHop>& hops(HopSet set) const { return *sets_[set]; }
+    /// Sorted.
+    std::vector<FirstHop> hops(HopSet set) const;
+    /// The same by numbers, from 0: each first hop has one for as long as the source stays.
+    std::span<const std::uint32_t> numbers(HopSet set) const;
+    /// One more than the largest number handed out so far.
+    std::size_t number_count() const { return first_hops_.size(); }
+    /// The set of one first hop.
+    HopSet only(std::uint32_t number);
     /// One more than the largest HopSet handed out so far.
     std::size_t set_count() const { return sets_.size(); }
 
 private:
-    explicit ShortestPaths(const RoutedGraph& graph);
+    struct Slice {
+        std::uint32_t begin;
+        std::uint32_t size;
+    };
+    struct Joined {
+        HopSet left;
+        HopSet right;
+        HopSet both;
+    };
 
-    /// Finds the distances, then carries the first hops along the paths.
+    void forget();
+    void find_own_ends(NodeId source);
+    void leave_out_dear_ends();
+    void mark_direct_domains();
+    /// Finds the distances, and carries the first hops along the paths.
     void run(std::uint32_t source);
     /// Where all arcs cost the same the nearest come first by themselves.
     void search_breadth_first();
     /// Dijkstra's algorithm.
     void search_by_cost();
-    void follow_arcs(std::uint32_t vertex);
-    /// What is known of a domain, in doubled costs: see routed_arcs.h.
-    struct DomainReach {
-        std::uint64_t distance;
-        HopSet hops;
-        std::vector<std::uint32_t> direct;
-    };
-    std::optional<DomainReach> reach(std::uint32_t domain) const;
+    void note_hops(std::uint32_t to, HopSet hops);
+    void carry(std::uint32_t from, std::uint32_t to, std::uint32_t in);
+    void collect_hops(std::uint32_t vertex);
+    void collect_from_nodes(std::uint32_t domain);
+    void collect_from_domains(std::uint32_t node);
+    bool is_direct(std::uint32_t vertex) const { return direct_domain_[vertex] != 0; }
+    HopSet direct_set(std::uint32_t domain, std::uint32_t in);
+    std::uint64_t distance_of(std::uint32_t domain) const;
     HopSet join(HopSet left, HopSet right);
-    HopSet intern(std::vector<FirstHop> hops);
+    HopSet unite(std::vector<HopSet>& sets);
+    HopSet intern(const std::vector<std::uint32_t>& numbers);
+    void make_room_in_table();
 
     const RoutedGraph* graph_;
     std::uint32_t source_ = 0;
+    // By vertex.
     std::vector<std::uint64_t> distance_;
-    std::vector<std::uint32_t> order_;
     std::vector<HopSet> hops_;
-    /// The source's own ends into a domain, where going out through them is a shortest way there.
-    std::map<std::uint32_t, std::vector<std::uint32_t>> direct_;
-    std::map<std::vector<FirstHop>, HopSet> set_of_;
-    std::vector<const std::vector<FirstHop>*> sets_;
-    std::map<std::pair<HopSet, HopSet>, HopSet> joined_;
+    std::vector<std::uint8_t> several_; ///< not all paths begin as the one that was found first
+    std::vector<std::uint8_t> direct_domain_;
+    std::vector<std::uint32_t> order_;
+    /// The source's own ends into each domain, where going out through them is a shortest way
+    /// there: domain and end, sorted.
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> direct_;
+
+    std::vector<FirstHop> first_hops_; ///< by number
+    std::map<FirstHop, std::uint32_t> number_of_;
+    std::vector<std::uint32_t> pool_; ///< the sets' numbers, each sorted
+    std::vector<Slice> sets_;
+    std::vector<HopSet> table_; ///< hashed by what is in the set; 0 is free
+    std::array<Joined, 1024> joined_{};
+    std::vector<HopSet> collected_;
+    std::vector<std::uint32_t> numbers_;
 };
 
 } // namespace netlab

@@ -3,22 +3,21 @@
 namespace netlab {
 
 ShortestPaths& PathCache::paths(const RoutedGraph& graph, NodeId node) {
+    auto& latest = latest_.try_emplace(&graph, graph).first->second;
     const auto& own = graph.of_node(node);
     const auto domain = graph.attachments()[own.front()].domain;
     if (!graph.forwards(node) && own.size() == 1 && graph.is_transit(domain)) {
-        const auto key = std::pair{&graph, domain};
-        auto known = by_domain_.find(key);
-        if (known == by_domain_.end()) {
-            known = by_domain_.emplace(key, ShortestPaths::from_domain(graph, domain)).first;
+        if (latest.domain != domain) {
+            latest.paths.go_to_domain(domain);
+            latest.domain = domain;
+            latest.node.reset();
         }
-        return known->second;
+    } else if (latest.node != node) {
+        latest.paths.go_to_node(node);
+        latest.node = node;
+        latest.domain.reset();
     }
-    if (graph_ != &graph || node_ != node) {
-        latest_.emplace(ShortestPaths::from_node(graph, node));
-        graph_ = &graph;
-        node_ = node;
-    }
-    return *latest_;
+    return latest.paths;
 }
 
 } // namespace netlab

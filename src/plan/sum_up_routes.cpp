@@ -2,156 +2,139 @@
 
 #include <algorithm>
 #include <bit>
-#include <optional>
 
 namespace netlab {
 
-namespace {
+Summary::Summary(const PrefixTree& tree) : tree_{&tree}, states_(tree.places().size()) {}
 
-/// Bits that two addresses begin with alike.
-std::uint8_t common_length(const IpAddress& left, const IpAddress& right) {
-    for (std::size_t i = 0; i < left.bytes.size(); ++i) {
-        const auto difference = static_cast<std::uint8_t>(left.bytes[i] ^ right.bytes[i]);
-        if (difference != 0) {
-            return static_cast<std::uint8_t>(
-                i * 8 + static_cast<std::size_t>(std::countl_zero(difference)));
-        }
+const std::vector<Sum>& Summary::run(std::span<const std::uint32_t> kinds, const Choices& choices) {
+    sums_.clear();
+    kinds_ = kinds;
+    choices_ = &choices;
+    if (!kinds.empty()) {
+        sets_.resize(std::max(sets_.size(), states_.size() * choices.words));
+        find_runs();
+        build(0);
+        emit(0, std::nullopt);
     }
-    return static_cast<std::uint8_t>(bits(left.family));
+    return sums_;
 }
 
-/// The routes as a binary tree: leaves are routes, or neighbours with the same next hops, an inner
-/// place is the longest prefix of all that lies below it. So it has no place with one branch, and
-/// one place less than twice the routes.
-class Summary {
-public:
-    explicit Summary(const std::vector<NumberedRoute>& routes) : routes_(routes) {
-        find_runs();
-        std::vector<std::uint32_t> numbers;
-        for (std::size_t i = 0; i < routes.size(); i = run_end_[i]) {
-            numbers.push_back(routes[i].hops);
+void Summary::find_runs() {
+    run_end_.resize(kinds_.size());
+    auto end = static_cast<std::uint32_t>(kinds_.size());
+    for (auto i = end; i-- > 0;) {
+        end = i + 1 < kinds_.size() && kinds_[i] != kinds_[i + 1] ? i + 1 : end;
+        run_end_[i] = end;
+    }
+}
+
+bool Summary::is_alike(const PrefixTree::Place& place) const {
+    return place.upper == 0 || (run_end_[place.begin] >= place.end && place.length != 0);
+}
+
+/// Bottom up: a place's set is what both branches agree on, or else what either wants.
+Summary::State Summary::build(std::uint32_t number) {
+    const auto& place = tree_->places()[number];
+    auto& state = states_[number];
+    if (is_alike(place)) {
+        const auto kind = kinds_[place.begin];
+        state = kind == 0 ? State::nobody : State::all_alike;
+        if (kind != 0) {
+            std::copy_n(choices_->sets.data() + kind * choices_->words, choices_->words,
+                        set_of(number));
         }
-        std::sort(numbers.begin(), numbers.end());
-        numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
-        hops_ = std::move(numbers);
-        words_ = (hops_.size() + 63) / 64;
+        return state;
     }
-
-    std::vector<NumberedRoute> run() {
-        const auto root = build(0, routes_.size());
-        emit(root, std::nullopt);
-        return std::move(result_);
+    const bool lower = build(number + 1) != State::nobody;
+    const bool upper = build(place.upper) != State::nobody;
+    if (lower && upper) {
+        combine(number, number + 1, place.upper);
+        state = State::both;
+    } else if (lower) {
+        std::copy_n(set_of(number + 1), choices_->words, set_of(number));
+        state = State::lower_only;
+    } else {
+        std::copy_n(set_of(place.upper), choices_->words, set_of(number));
+        state = upper ? State::upper_only : State::nobody;
     }
+    return state;
+}
 
-private:
-    struct Place {
-        std::uint32_t first; ///< of the routes below
-        std::uint8_t length; ///< of its prefix
-        std::uint32_t lower; ///< the branches' places; 0 in a leaf: the root is nobody's branch
-        std::uint32_t upper;
-    };
-
-    std::uint64_t* set_of(std::uint32_t place) { return sets_.data() + place * words_; }
-
-    std::uint32_t new_place(std::size_t first, std::uint8_t length) {
-        places_.push_back({static_cast<std::uint32_t>(first), length, 0, 0});
-        sets_.resize(sets_.size() + words_);
-        return static_cast<std::uint32_t>(places_.size() - 1);
+void Summary::combine(std::uint32_t place, std::uint32_t lower, std::uint32_t upper) {
+    std::uint64_t any = 0;
+    for (std::size_t i = 0; i < choices_->words; ++i) {
+        set_of(place)[i] = set_of(lower)[i] & set_of(upper)[i];
+        any |= set_of(place)[i];
     }
-
-    void find_runs() {
-        run_end_.resize(routes_.size());
-        for (std::size_t i = routes_.size(); i-- > 0;) {
-            const bool goes_on = i + 1 < routes_.size() && routes_[i].hops == routes_[i + 1].hops;
-            run_end_[i] = goes_on ? run_end_[i + 1] : static_cast<std::uint32_t>(i + 1);
-        }
+    for (std::size_t i = 0; any == 0 && i < choices_->words; ++i) {
+        set_of(place)[i] = set_of(lower)[i] | set_of(upper)[i];
     }
+}
 
-    std::uint32_t new_leaf(std::size_t route, std::uint8_t length) {
-        const auto leaf = new_place(route, length);
-        const auto number = static_cast<std::size_t>(
-            std::lower_bound(hops_.begin(), hops_.end(), routes_[route].hops) - hops_.begin());
-        set_of(leaf)[number / 64] |= std::uint64_t{1} << (number % 64);
-        return leaf;
-    }
+bool Summary::has(std::uint32_t place, std::uint32_t number) {
+    return ((set_of(place)[number / 64] >> (number % 64)) & 1U) != 0;
+}
 
-    /// Bottom up: a place's set is what both branches agree on, or else what either wants.
-    std::uint32_t build(std::size_t begin, std::size_t end) {
-        const auto& front = routes_[begin];
-        if (end - begin == 1) {
-            return new_leaf(begin, front.to.length);
-        }
-        const auto length = common_length(front.to.address, routes_[end - 1].to.address);
-        if (run_end_[begin] >= end && length != 0) {
-            return new_leaf(begin, length);
-        }
-        const auto place = new_place(begin, length);
-        const auto middle = std::partition_point(
-            routes_.begin() + static_cast<std::ptrdiff_t>(begin),
-            routes_.begin() + static_cast<std::ptrdiff_t>(end), [&](const NumberedRoute& route) {
-                return (route.to.address.bytes[length / 8U] & (0x80U >> (length % 8U))) == 0;
-            });
-        const auto split = static_cast<std::size_t>(middle - routes_.begin());
-        const auto lower = build(begin, split);
-        const auto upper = build(split, end);
-        places_[place].lower = lower;
-        places_[place].upper = upper;
-        combine(place, lower, upper);
-        return place;
-    }
-
-    void combine(std::uint32_t place, std::uint32_t lower, std::uint32_t upper) {
-        std::uint64_t any = 0;
-        for (std::size_t i = 0; i < words_; ++i) {
-            set_of(place)[i] = set_of(lower)[i] & set_of(upper)[i];
-            any |= set_of(place)[i];
-        }
-        for (std::size_t i = 0; any == 0 && i < words_; ++i) {
-            set_of(place)[i] = set_of(lower)[i] | set_of(upper)[i];
+std::uint32_t Summary::first_of(std::uint32_t place) {
+    for (std::uint32_t i = 0;; ++i) {
+        if (const auto word = set_of(place)[i]; word != 0) {
+            return i * 64 + static_cast<std::uint32_t>(std::countr_zero(word));
         }
     }
+}
 
-    bool has(std::uint32_t place, std::uint32_t number) {
-        return ((set_of(place)[number / 64] >> (number % 64)) & 1U) != 0;
+/// Top down: a place needs a route only where what it gets from above is not in its set.
+void Summary::emit(std::uint32_t number, std::optional<std::uint32_t> inherited) {
+    const auto& place = tree_->places()[number];
+    switch (states_[number]) {
+    case State::nobody:
+        return;
+    case State::lower_only:
+        return emit(number + 1, inherited);
+    case State::upper_only:
+        return emit(place.upper, inherited);
+    case State::all_alike:
+    case State::both:
+        break;
     }
-
-    std::uint32_t first_of(std::uint32_t place) {
-        for (std::uint32_t i = 0;; ++i) {
-            if (const auto word = set_of(place)[i]; word != 0) {
-                return i * 64 + static_cast<std::uint32_t>(std::countr_zero(word));
-            }
-        }
+    if (place.length != 0 && (!inherited || !has(number, *inherited))) {
+        inherited = first_of(number);
+        sums_.push_back({number, choices_->values[*inherited]});
     }
-
-    /// Top down: a place needs a route only where what it gets from above is not in its set.
-    void emit(std::uint32_t number, std::optional<std::uint32_t> inherited) {
-        const auto place = places_[number];
-        const bool is_default = place.length == 0;
-        if (!is_default && (!inherited || !has(number, *inherited))) {
-            inherited = first_of(number);
-            result_.push_back(
-                {prefix_of(routes_[place.first].to.address, place.length), hops_[*inherited]});
-        }
-        if (place.lower != 0) {
-            emit(place.lower, inherited);
-            emit(place.upper, inherited);
-        }
+    if (states_[number] == State::both) {
+        emit(number + 1, inherited);
+        emit(place.upper, inherited);
     }
-
-    const std::vector<NumberedRoute>& routes_;
-    std::vector<std::uint32_t> hops_; ///< by their number in a set
-    std::size_t words_ = 0;           ///< of a set
-    /// By route, where the next one with other next hops is: all up to there are one leaf.
-    std::vector<std::uint32_t> run_end_;
-    std::vector<Place> places_;
-    std::vector<std::uint64_t> sets_;
-    std::vector<NumberedRoute> result_;
-};
-
-} // namespace
+}
 
 std::vector<NumberedRoute> sum_up_routes(const std::vector<NumberedRoute>& routes) {
-    return routes.empty() ? routes : Summary{routes}.run();
+    Choices choices;
+    std::vector<IpPrefix> prefixes;
+    for (const auto& route : routes) {
+        prefixes.push_back(route.to);
+        choices.values.push_back(route.hops);
+    }
+    std::sort(choices.values.begin(), choices.values.end());
+    choices.values.erase(std::unique(choices.values.begin(), choices.values.end()),
+                         choices.values.end());
+    choices.resize(choices.values.size() + 1);
+    for (std::size_t i = 0; i < choices.values.size(); ++i) {
+        choices.allow(i + 1, i);
+    }
+    std::vector<std::uint32_t> kinds;
+    for (const auto& route : routes) {
+        const auto value =
+            std::lower_bound(choices.values.begin(), choices.values.end(), route.hops);
+        kinds.push_back(static_cast<std::uint32_t>(value - choices.values.begin()) + 1);
+    }
+    const PrefixTree tree{std::move(prefixes)};
+    std::vector<NumberedRoute> sums;
+    Summary summary{tree};
+    for (const auto& [place, value] : summary.run(kinds, choices)) {
+        sums.push_back({tree.prefix(place), value});
+    }
+    return sums;
 }
 
 } // namespace netlab
