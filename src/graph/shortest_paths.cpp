@@ -5,15 +5,12 @@
 #include <algorithm>
 #include <cassert>
 #include <iterator>
-#include <limits>
 
 #include <boost/graph/dijkstra_shortest_paths_no_color_map.hpp>
 
 namespace netlab {
 
 namespace {
-
-constexpr auto unreachable = std::numeric_limits<std::uint64_t>::max();
 
 /// Notes the vertices in the order in which their distance is final.
 struct NoteOrder : boost::dijkstra_visitor<> {
@@ -30,9 +27,8 @@ struct NoteOrder : boost::dijkstra_visitor<> {
 } // namespace
 
 ShortestPaths::ShortestPaths(const RoutedGraph& graph)
-    : graph_{&graph}, distance_(graph.vertex_count(), unreachable), hops_(distance_.size(), 0),
-      several_(distance_.size(), 0), direct_domain_(distance_.size(), 0) {
-    order_.reserve(distance_.size());
+    : graph_{&graph}, vertices_(graph.vertex_count()) {
+    order_.reserve(vertices_.size());
 }
 
 ShortestPaths ShortestPaths::from_node(const RoutedGraph& graph, NodeId source) {
@@ -61,14 +57,7 @@ void ShortestPaths::go_to_domain(std::uint32_t domain) {
 }
 
 void ShortestPaths::forget() {
-    for (const auto vertex : order_) {
-        distance_[vertex] = unreachable;
-        hops_[vertex] = 0;
-        several_[vertex] = 0;
-    }
-    for (const auto& [domain, end] : direct_) {
-        direct_domain_[graph_->node_count() + domain] = 0;
-    }
+    std::fill(vertices_.begin(), vertices_.end(), Vertex{});
     order_.clear();
     direct_.clear();
     first_hops_.clear();
@@ -91,11 +80,10 @@ void ShortestPaths::leave_out_dear_ends() {
     const auto is_dear = [&](const auto& own) {
         const auto& [domain, end] = own;
         return end != FirstHop::any_end && graph_->is_transit(domain) &&
-               distance_[graph_->node_count() + domain] !=
-                   into_domain(graph_->attachments()[end].cost);
+               of_domain(domain).distance != into_domain(graph_->attachments()[end].cost);
     };
     for (const auto& [domain, end] : direct_) {
-        direct_domain_[graph_->node_count() + domain] = 0;
+        of_domain(domain).direct = false;
     }
     direct_.erase(std::remove_if(direct_.begin(), direct_.end(), is_dear), direct_.end());
     mark_direct_domains();
@@ -103,7 +91,7 @@ void ShortestPaths::leave_out_dear_ends() {
 
 void ShortestPaths::mark_direct_domains() {
     for (const auto& [domain, end] : direct_) {
-        direct_domain_[graph_->node_count() + domain] = 1;
+        of_domain(domain).direct = true;
     }
 }
 
@@ -119,19 +107,20 @@ void ShortestPaths::run(std::uint32_t source) {
 
 void ShortestPaths::search_breadth_first() {
     const auto& arcs = graph_->arcs().graph;
-    distance_[source_] = 0;
+    vertices_[source_].distance = 0;
     order_.push_back(source_);
     for (std::size_t next = 0; next < order_.size(); ++next) {
         const auto vertex = order_[next];
-        const auto further = distance_[vertex] + out_of_domain;
+        const auto further = vertices_[vertex].distance + out_of_domain;
         collect_hops(vertex);
         for (auto [arc, end] = boost::out_edges(vertex, arcs); arc != end; ++arc) {
             const auto to = boost::target(*arc, arcs);
-            if (distance_[to] == unreachable) {
-                distance_[to] = further;
+            auto& reached = vertices_[to];
+            if (reached.distance == unreachable) {
+                reached.distance = further;
                 order_.push_back(to);
             }
-            if (distance_[to] == further) {
+            if (reached.distance == further) {
                 carry(vertex, to, arcs[*arc].in);
             }
         }
@@ -141,20 +130,24 @@ void ShortestPaths::search_breadth_first() {
 void ShortestPaths::search_by_cost() {
     const auto& arcs = graph_->arcs().graph;
     const auto vertex_index = boost::get(boost::vertex_index, arcs);
-    std::vector<std::uint32_t> predecessor(distance_.size());
+    std::vector<std::uint64_t> distance(vertices_.size(), unreachable);
+    std::vector<std::uint32_t> predecessor(vertices_.size());
     boost::dijkstra_shortest_paths_no_color_map(
         arcs, source_,
         boost::weight_map(boost::get(&RoutedArc::cost, arcs))
-            .distance_map(boost::make_iterator_property_map(distance_.begin(), vertex_index))
+            .distance_map(boost::make_iterator_property_map(distance.begin(), vertex_index))
             .predecessor_map(boost::make_iterator_property_map(predecessor.begin(), vertex_index))
             .distance_inf(unreachable)
             .visitor(NoteOrder{order_}));
+    for (const auto vertex : order_) {
+        vertices_[vertex].distance = distance[vertex];
+    }
     leave_out_dear_ends();
     for (const auto vertex : order_) {
         collect_hops(vertex);
         for (auto [arc, end] = boost::out_edges(vertex, arcs); arc != end; ++arc) {
             const auto to = boost::target(*arc, arcs);
-            if (distance_[vertex] + arcs[*arc].cost == distance_[to]) {
+            if (vertices_[vertex].distance + arcs[*arc].cost == vertices_[to].distance) {
                 carry(vertex, to, arcs[*arc].in);
             }
         }
@@ -164,22 +157,23 @@ void ShortestPaths::search_by_cost() {
 /// Most vertices have one set from all that are before them; what has several is put together once,
 /// when they are all known.
 void ShortestPaths::note_hops(std::uint32_t to, HopSet hops) {
-    if (hops_[to] == 0) {
-        hops_[to] = hops;
-    } else if (hops != 0 && hops != hops_[to]) {
-        several_[to] = 1;
+    auto& vertex = vertices_[to];
+    if (vertex.hops == 0) {
+        vertex.hops = hops;
+    } else if (hops != 0 && hops != vertex.hops) {
+        vertex.several = true;
     }
 }
 
 void ShortestPaths::carry(std::uint32_t from, std::uint32_t to, std::uint32_t in) {
-    note_hops(to, hops_[from]);
-    if (is_direct(from)) {
+    note_hops(to, vertices_[from].hops);
+    if (vertices_[from].direct) {
         note_hops(to, direct_set(from - static_cast<std::uint32_t>(graph_->node_count()), in));
     }
 }
 
 void ShortestPaths::collect_hops(std::uint32_t vertex) {
-    if (several_[vertex] == 0) {
+    if (!vertices_[vertex].several) {
         return;
     }
     collected_.clear();
@@ -189,33 +183,32 @@ void ShortestPaths::collect_hops(std::uint32_t vertex) {
     } else {
         collect_from_nodes(vertex - nodes);
     }
-    hops_[vertex] = unite(collected_);
+    vertices_[vertex].hops = unite(collected_);
 }
 
 void ShortestPaths::collect_from_nodes(std::uint32_t domain) {
-    const auto distance = distance_[graph_->node_count() + domain];
+    const auto distance = of_domain(domain).distance;
     for (const auto end : graph_->of_domain(domain)) {
         const auto& [node, in, cost] = graph_->attachments()[end];
-        const auto before = distance_[index(node)];
+        const auto before = vertices_[index(node)].distance;
         if (graph_->forwards(node) && before != unreachable &&
             before + into_domain(cost) == distance) {
-            collected_.push_back(hops_[index(node)]);
+            collected_.push_back(vertices_[index(node)].hops);
         }
     }
 }
 
 void ShortestPaths::collect_from_domains(std::uint32_t node) {
-    const auto distance = distance_[node];
-    const auto nodes = static_cast<std::uint32_t>(graph_->node_count());
+    const auto distance = vertices_[node].distance;
     for (const auto end : graph_->of_node(node_id(node))) {
         const auto domain = graph_->attachments()[end].domain;
-        const auto vertex = nodes + domain;
-        if (!graph_->is_transit(domain) || distance_[vertex] == unreachable ||
-            distance_[vertex] + out_of_domain != distance) {
+        const auto& before = of_domain(domain);
+        if (!graph_->is_transit(domain) || before.distance == unreachable ||
+            before.distance + out_of_domain != distance) {
             continue;
         }
-        collected_.push_back(hops_[vertex]);
-        if (is_direct(vertex)) {
+        collected_.push_back(before.hops);
+        if (before.direct) {
             collected_.push_back(direct_set(domain, graph_->first_end(end)));
         }
     }
@@ -242,13 +235,13 @@ HopSet ShortestPaths::direct_set(std::uint32_t domain, std::uint32_t in) {
 /// itself, is a router.
 std::uint64_t ShortestPaths::distance_of(std::uint32_t domain) const {
     if (graph_->is_transit(domain)) {
-        return distance_[graph_->node_count() + domain];
+        return vertices_[graph_->node_count() + domain].distance;
     }
     for (const auto i : graph_->of_domain(domain)) {
         const auto& [node, in, cost] = graph_->attachments()[i];
-        const auto from_here = index(node) == source_;
-        if ((from_here || graph_->forwards(node)) && distance_[index(node)] != unreachable) {
-            return distance_[index(node)] + into_domain(cost);
+        const auto distance = vertices_[index(node)].distance;
+        if ((index(node) == source_ || graph_->forwards(node)) && distance != unreachable) {
+            return distance + into_domain(cost);
         }
     }
     return unreachable;
@@ -259,16 +252,16 @@ std::optional<Reach> ShortestPaths::to_domain(std::uint32_t domain) {
     if (distance == unreachable) {
         return std::nullopt;
     }
-    return Reach{(distance + 1) / 2, hops_[graph_->vertex_of(domain)]};
+    return Reach{(distance + 1) / 2, to_vertex(graph_->vertex_of(domain))};
 }
 
 std::optional<Reach> ShortestPaths::to_node(NodeId node) {
     if (index(node) == source_ || graph_->forwards(node)) {
-        const auto distance = distance_[index(node)];
-        if (distance == unreachable) {
+        const auto& found = vertices_[index(node)];
+        if (found.distance == unreachable) {
             return std::nullopt;
         }
-        return Reach{distance / 2, hops_[index(node)]};
+        return Reach{found.distance / 2, found.hops};
     }
     std::optional<Reach> best;
     for (const auto in : graph_->of_node(node)) {
@@ -280,9 +273,7 @@ std::optional<Reach> ShortestPaths::to_node(NodeId node) {
         if (!found || (best && best->distance < found->distance)) {
             continue;
         }
-        const auto straight = is_direct(static_cast<std::uint32_t>(graph_->node_count()) + domain)
-                                  ? direct_set(domain, in)
-                                  : 0;
+        const auto straight = of_domain(domain).direct ? direct_set(domain, in) : 0;
         const auto hops = join(found->hops, straight);
         best = best && best->distance == found->distance
                    ? Reach{found->distance, join(best->hops, hops)}

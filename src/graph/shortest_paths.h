@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -57,7 +58,7 @@ public:
     std::optional<Reach> to_domain(std::uint32_t domain);
     std::optional<Reach> to_node(NodeId node);
     /// The hops towards a vertex of RoutedGraph's; 0 also where there is no way.
-    HopSet to_vertex(std::uint32_t vertex) const { return hops_[vertex]; }
+    HopSet to_vertex(std::uint32_t vertex) const { return vertices_[vertex].hops; }
 
     /// Sorted.
     std::vector<FirstHop> hops(HopSet set) const;
@@ -71,6 +72,14 @@ public:
     std::size_t set_count() const { return sets_.size(); }
 
 private:
+    static constexpr auto unreachable = std::numeric_limits<std::uint64_t>::max();
+
+    struct Vertex {
+        std::uint64_t distance = unreachable;
+        HopSet hops = 0;
+        bool several = false; ///< not all paths begin as the one that was found first
+        bool direct = false;  ///< a domain that the source sends into
+    };
     struct Slice {
         std::uint32_t begin;
         std::uint32_t size;
@@ -96,7 +105,7 @@ private:
     void collect_hops(std::uint32_t vertex);
     void collect_from_nodes(std::uint32_t domain);
     void collect_from_domains(std::uint32_t node);
-    bool is_direct(std::uint32_t vertex) const { return direct_domain_[vertex] != 0; }
+    Vertex& of_domain(std::uint32_t domain) { return vertices_[graph_->node_count() + domain]; }
     HopSet direct_set(std::uint32_t domain, std::uint32_t in);
     std::uint64_t distance_of(std::uint32_t domain) const;
     HopSet join(HopSet left, HopSet right);
@@ -106,11 +115,7 @@ private:
 
     const RoutedGraph* graph_;
     std::uint32_t source_ = 0;
-    // By vertex.
-    std::vector<std::uint64_t> distance_;
-    std::vector<HopSet> hops_;
-    std::vector<std::uint8_t> several_; ///< not all paths begin as the one that was found first
-    std::vector<std::uint8_t> direct_domain_;
+    std::vector<Vertex> vertices_;
     std::vector<std::uint32_t> order_;
     /// The source's own ends into each domain, where going out through them is a shortest way
     /// there: domain and end, sorted.

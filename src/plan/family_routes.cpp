@@ -4,6 +4,7 @@
 #include "plan/explicit_addresses.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace netlab {
 
@@ -29,31 +30,26 @@ FamilyRoutes::FamilyRoutes(const Topology& topology, const AddressPlan& addresse
 }
 
 void FamilyRoutes::add_routes(NodeId node, RouteSearch& search, const std::set<IpPrefix>& by_file,
-                              std::vector<RoutePlan>& routes) const {
+                              RouteTable& routes) const {
     if (!reaches_beyond(node)) {
         return;
     }
-    if (graph_.forwards(node)) {
-        if (auto route = only_route(node, by_file)) {
-            routes.push_back(std::move(*route));
-            return;
-        }
-    } else if (auto found = gateway_routes(node, by_file)) {
-        std::move(found->begin(), found->end(), std::back_inserter(routes));
-        return;
+    const bool done = graph_.forwards(node) ? add_only_route(node, by_file, routes)
+                                            : add_gateway_routes(node, by_file, routes);
+    if (!done) {
+        add_computed(node, search, by_file, routes);
     }
-    add_computed(node, search, by_file, routes);
 }
 
 void FamilyRoutes::add_way_out(NodeId node, RouteSearch& search, const std::set<IpPrefix>& by_file,
-                               std::vector<RoutePlan>& routes) const {
+                               RouteTable& routes) const {
     const IpPrefix everything{{family_, {}}, 0};
     if (ways_out_.empty() || graph_.of_node(node).empty() || by_file.contains(everything)) {
         return;
     }
     auto& paths = search.paths(node, family_);
     if (const auto hops = way_to_internet(node, paths)) {
-        routes.push_back(plan(everything, node, paths.hops(*hops)));
+        add(everything, node, paths.hops(*hops), routes);
     }
 }
 
@@ -66,18 +62,18 @@ bool FamilyRoutes::reaches_beyond(NodeId node) const {
     });
 }
 
-/// The one sum for a router with one neighbour, which leads to everything; nullopt if it has
+/// The one sum for a router with one neighbour, which leads to everything; false if it has
 /// none, several, or too few destinations for sums. In a tree every other router is one.
-std::optional<RoutePlan> FamilyRoutes::only_route(NodeId node,
-                                                  const std::set<IpPrefix>& by_file) const {
+bool FamilyRoutes::add_only_route(NodeId node, const std::set<IpPrefix>& by_file,
+                                  RouteTable& routes) const {
     const auto own = graph_.of_node(node).size() + addresses_.loopbacks[index(node)].size();
     if (!connected_ || !by_file.empty() || !ways_out_.empty() ||
         destinations_.size() <= most_exact_destinations + own) {
-        return std::nullopt;
+        return false;
     }
     const auto exit = only_exit(node);
     if (!exit) {
-        return std::nullopt;
+        return false;
     }
     const auto domains = own_domains(node);
     const auto is_other = [&](const Destination& to) {
@@ -87,7 +83,10 @@ std::optional<RoutePlan> FamilyRoutes::only_route(NodeId node,
     const auto first = std::find_if(all.begin(), all.end(), is_other);
     const auto last = std::find_if(all.rbegin(), all.rend(), is_other);
     const auto sums = sum_up_routes({{first->to, 0}, {last->to, 0}});
-    return sums.size() == 1 ? std::optional{plan(sums.front().to, node, {*exit})} : std::nullopt;
+    if (sums.size() == 1) {
+        add(sums.front().to, node, {*exit}, routes);
+    }
+    return sums.size() == 1;
 }
 
 /// The way to the only neighbour of a router that anything lies behind, or that is a
@@ -112,24 +111,23 @@ std::optional<FirstHop> FamilyRoutes::only_exit(NodeId node) const {
 }
 
 /// The routes of a host whose only domain has one router: the default route, and the loopbacks
-/// of other hosts there. nullopt if it has no router or several.
-std::optional<std::vector<RoutePlan>>
-FamilyRoutes::gateway_routes(NodeId host, const std::set<IpPrefix>& by_file) const {
+/// of other hosts there. False if it has no router or several.
+bool FamilyRoutes::add_gateway_routes(NodeId host, const std::set<IpPrefix>& by_file,
+                                      RouteTable& routes) const {
     const auto& own = graph_.of_node(host);
     const auto gateway = own.size() == 1 ? only_gateway(host) : std::nullopt;
     if (!gateway) {
-        return std::nullopt;
+        return false;
     }
-    std::vector<RoutePlan> routes;
     if (const IpPrefix everything{{family_, {}}, 0}; !by_file.contains(everything)) {
-        routes.push_back(plan(everything, host, {{own.front(), *gateway}}));
+        add(everything, host, {{own.front(), *gateway}}, routes);
     }
     auto beside = loopbacks_beside(host);
     std::erase_if(beside, [&](auto& route) { return by_file.contains(route.to); });
     for (const auto& [to, in] : compress_routes(beside, by_file)) {
-        routes.push_back(plan(to, host, {{own.front(), in}}));
+        add(to, host, {{own.front(), in}}, routes);
     }
-    return routes;
+    return true;
 }
 
 /// The first end of the only router in the host's only domain.
@@ -171,7 +169,7 @@ std::vector<NumberedRoute> FamilyRoutes::loopbacks_beside(NodeId host) const {
 
 /// The routes of `node` along its shortest paths.
 void FamilyRoutes::add_computed(NodeId node, RouteSearch& search, const std::set<IpPrefix>& by_file,
-                                std::vector<RoutePlan>& routes) const {
+                                RouteTable& routes) const {
     auto& paths = search.paths(node, family_);
     const auto& hops = search.hops(node, family_);
     const auto known = search.known(node, family_);
@@ -182,21 +180,33 @@ void FamilyRoutes::add_computed(NodeId node, RouteSearch& search, const std::set
         const auto first =
             *std::find_if(hops.begin(), hops.end(), [](auto set) { return set != 0; });
         if (way_out.value_or(first) == first) {
-            routes.push_back(plan(everything, node, paths.hops(first)));
+            add(everything, node, paths.hops(first), routes);
             return;
         }
     }
     if (known > most_exact_destinations && may_sum(by_file)) {
-        for (const auto& [place, set] : search.sums(node, family_)) {
-            routes.push_back(plan(destinations_.tree().prefix(place), node, paths.hops(set)));
-        }
+        add_sums(node, search, routes);
     } else {
         for (const auto& [to, set] : compressed(node, search, by_file)) {
-            routes.push_back(plan(to, node, paths.hops(set)));
+            add(to, node, paths.hops(set), routes);
         }
     }
     if (way_out && is_free) {
-        routes.push_back(plan(everything, node, paths.hops(*way_out)));
+        add(everything, node, paths.hops(*way_out), routes);
+    }
+}
+
+void FamilyRoutes::add_sums(NodeId node, RouteSearch& search, RouteTable& routes) const {
+    constexpr auto none = std::uint32_t(-1);
+    auto& paths = search.paths(node, family_);
+    const auto& sums = search.sums(node, family_);
+    std::vector<std::uint32_t> ways(paths.set_count(), none);
+    routes.make_room_for(sums.size());
+    for (const auto& [place, set] : sums) {
+        if (ways[set] == none) {
+            ways[set] = routes.add_way(next_hops(node, paths.hops(set)));
+        }
+        routes.add(destinations_.tree().prefix(place), ways[set]);
     }
 }
 
@@ -287,18 +297,21 @@ std::set<std::uint32_t> FamilyRoutes::own_domains(NodeId node) const {
     return domains;
 }
 
-RoutePlan FamilyRoutes::plan(const IpPrefix& to, NodeId node,
-                             const std::vector<FirstHop>& hops) const {
+std::vector<NextHop> FamilyRoutes::next_hops(NodeId node, const std::vector<FirstHop>& hops) const {
     const auto& ends = routing_.families[family_].ends;
-    RoutePlan route;
-    route.to = to;
+    std::vector<NextHop> found;
     for (const auto& [out, in] : hops) {
         const auto own = out == FirstHop::any_end ? graph_.of_node(node).front() : out;
-        route.next_hops.push_back(
+        found.push_back(
             {addresses_.at(ends[in], family_)->address, endpoint(topology_, ends[own]).interface});
     }
-    std::sort(route.next_hops.begin(), route.next_hops.end());
-    return route;
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+void FamilyRoutes::add(const IpPrefix& to, NodeId node, const std::vector<FirstHop>& hops,
+                       RouteTable& routes) const {
+    routes.add(to, routes.add_way(next_hops(node, hops)));
 }
 
 } // namespace netlab

@@ -22,22 +22,23 @@ public:
     /// Adds the computed routes of `node` to `routes`; `by_file` are the prefixes that the file
     /// routes.
     void add_routes(NodeId node, RouteSearch& search, const std::set<IpPrefix>& by_file,
-                    std::vector<RoutePlan>& routes) const;
+                    RouteTable& routes) const;
     /// Adds the default route towards the nearest way out of the lab, if there is one: what a
     /// router with routing daemons has, which know nothing beyond the lab.
     void add_way_out(NodeId node, RouteSearch& search, const std::set<IpPrefix>& by_file,
-                     std::vector<RoutePlan>& routes) const;
+                     RouteTable& routes) const;
 
 private:
     bool reaches_beyond(NodeId node) const;
-    std::optional<RoutePlan> only_route(NodeId node, const std::set<IpPrefix>& by_file) const;
+    bool add_only_route(NodeId node, const std::set<IpPrefix>& by_file, RouteTable& routes) const;
     std::optional<FirstHop> only_exit(NodeId node) const;
-    std::optional<std::vector<RoutePlan>> gateway_routes(NodeId host,
-                                                         const std::set<IpPrefix>& by_file) const;
+    bool add_gateway_routes(NodeId host, const std::set<IpPrefix>& by_file,
+                            RouteTable& routes) const;
     std::optional<std::uint32_t> only_gateway(NodeId host) const;
     std::vector<NumberedRoute> loopbacks_beside(NodeId host) const;
     void add_computed(NodeId node, RouteSearch& search, const std::set<IpPrefix>& by_file,
-                      std::vector<RoutePlan>& routes) const;
+                      RouteTable& routes) const;
+    void add_sums(NodeId node, RouteSearch& search, RouteTable& routes) const;
     bool may_sum(const std::set<IpPrefix>& by_file) const;
     std::vector<NumberedRoute> compressed(NodeId node, RouteSearch& search,
                                           const std::set<IpPrefix>& by_file) const;
@@ -46,7 +47,9 @@ private:
     bool is_connected() const;
     std::vector<bool> find_domains_that_lead_on() const;
     std::set<std::uint32_t> own_domains(NodeId node) const;
-    RoutePlan plan(const IpPrefix& to, NodeId node, const std::vector<FirstHop>& hops) const;
+    std::vector<NextHop> next_hops(NodeId node, const std::vector<FirstHop>& hops) const;
+    void add(const IpPrefix& to, NodeId node, const std::vector<FirstHop>& hops,
+             RouteTable& routes) const;
 
     const Topology& topology_;
     const AddressPlan& addresses_;

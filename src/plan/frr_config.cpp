@@ -196,7 +196,7 @@ std::string rip_config(const std::string& hostname, const DaemonRouter& router, 
     return text;
 }
 
-std::string static_config(const std::string& hostname, const std::vector<RoutePlan>& routes) {
+std::string static_config(const std::string& hostname, const RouteTable& routes) {
     auto text = head(hostname);
     for (const auto& route : routes) {
         for (const auto& hop : route.next_hops) {

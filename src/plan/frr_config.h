@@ -35,6 +35,6 @@ std::string isis_config(const std::string& hostname, const std::string& router_i
 std::string rip_config(const std::string& hostname, const DaemonRouter& router, Family family);
 
 /// `staticd.conf`.
-std::string static_config(const std::string& hostname, const std::vector<RoutePlan>& routes);
+std::string static_config(const std::string& hostname, const RouteTable& routes);
 
 } // namespace netlab

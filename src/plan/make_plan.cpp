@@ -63,7 +63,10 @@ Plan make_plan(const Topology& topology, Diagnostics& diagnostics) {
     plan_bridges(topology, graph, macs, plan, diagnostics);
 
     const RoutingPlan routing{topology, addresses, broadcast_domains(graph, LinkChoice::up)};
-    auto routes = file_routes(topology, addresses, diagnostics);
+    std::vector<RouteTable> routes;
+    for (auto& of_node : file_routes(topology, addresses, diagnostics)) {
+        routes.emplace_back(std::move(of_node));
+    }
     if (topology.routing != RoutingMode::none) {
         add_static_routes(topology, addresses, routing, routes);
     }

@@ -5,6 +5,7 @@
 #include "base/impairment.h"
 #include "base/limits.h"
 #include "base/source.h"
+#include "plan/route_table.h"
 #include "topology/topology.h"
 
 #include <chrono>
@@ -29,23 +30,6 @@ struct InterfacePlan {
     bool operator==(const InterfacePlan&) const = default;
 };
 
-struct NextHop {
-    std::optional<IpAddress> via; ///< nullopt: directly on the interface
-    std::string interface;
-
-    auto operator<=>(const NextHop&) const = default;
-};
-
-/// A route of a node's table. Several next hops share the traffic (equal-cost multipath).
-struct RoutePlan {
-    IpPrefix to; ///< length 0 is the default route
-    std::vector<NextHop> next_hops;
-    std::optional<std::uint32_t> metric;
-    Span span; ///< the file's route, or empty for a computed one
-
-    bool operator==(const RoutePlan&) const = default;
-};
-
 /// The bridge of a switch node or of a LAN segment.
 struct BridgePlan {
     std::string name;
@@ -67,7 +51,7 @@ struct NodePlan {
     std::optional<Point> position;
     std::vector<InterfacePlan> interfaces;
     std::vector<IpInterface> loopback; ///< beside 127.0.0.1 and ::1; full length
-    std::vector<RoutePlan> routes;
+    RouteTable routes;
     std::optional<BridgePlan> bridge; ///< of a switch
     std::vector<Sysctl> sysctls;
     std::map<std::string, std::string> env;

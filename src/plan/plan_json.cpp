@@ -34,7 +34,7 @@ Json bridge_json(const BridgePlan& bridge) {
             {"ageing_milliseconds", bridge.ageing.count()}};
 }
 
-Json route_json(const RoutePlan& route) {
+Json route_json(const RouteView& route) {
     const auto via = [](const NextHop& hop) {
         return Json{{"address", hop.via ? Json(to_string(*hop.via)) : Json()},
                     {"interface", hop.interface}};

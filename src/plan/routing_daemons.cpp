@@ -107,20 +107,21 @@ public:
 
     /// Other routes to the same prefixes keep the daemons' out of the kernel's table.
     bool knows_what_it_learns(Family family) const {
-        return std::ranges::all_of(plan_.routes,
-                                   [](const RoutePlan& route) {
-                                       return route.to.length == 0; // the way out of the lab
-                                   }) &&
+        return std::all_of(plan_.routes.begin(), plan_.routes.end(),
+                           [](const RouteView& route) {
+                               return route.to.length == 0; // the way out of the lab
+                           }) &&
                node_.daemons.protocols(family) == 1;
     }
 
     /// The computed routes, which then are staticd's; the file's own stay the kernel's.
-    std::vector<RoutePlan> take_computed_routes() {
-        const auto first =
-            std::stable_partition(plan_.routes.begin(), plan_.routes.end(),
-                                  [](const RoutePlan& route) { return !route.span.empty(); });
-        std::vector<RoutePlan> computed{first, plan_.routes.end()};
-        plan_.routes.erase(first, plan_.routes.end());
+    RouteTable take_computed_routes() {
+        RouteTable computed;
+        RouteTable by_file;
+        for (const auto& [to, next_hops, metric, span] : plan_.routes) {
+            (span.empty() ? computed : by_file).push_back({to, next_hops, metric, span});
+        }
+        plan_.routes = std::move(by_file);
         return computed;
     }
 
@@ -298,8 +299,10 @@ private:
         const auto routes = daemons.take_computed_routes();
         std::string ready;
         for (const auto family : families) {
-            const auto count = std::ranges::count_if(
-                routes, [&](const RoutePlan& route) { return route.to.address.family == family; });
+            const auto count =
+                std::count_if(routes.begin(), routes.end(), [&](const RouteView& route) {
+                    return route.to.address.family == family;
+                });
             ready = both(ready, learned(family, "196", "staticd", static_cast<std::size_t>(count)));
         }
         daemons.add("staticd", static_config(node.name, routes), foreign_config_ ? "" : ready);

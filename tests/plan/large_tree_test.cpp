@@ -55,13 +55,13 @@ std::uint32_t nearer_end(const RandomTree& tree, std::uint32_t from, std::uint32
 }
 
 bool leads_to(const Plan& plan, std::uint32_t from, std::uint32_t next, const IpAddress& to) {
-    const auto* route = longest_match(plan.nodes[from], to);
+    const auto* hops = longest_match(plan.nodes[from], to);
     const auto& ends = plan.nodes[next].interfaces;
-    return route != nullptr && route->next_hops.size() == 1 &&
+    return hops != nullptr && hops->size() == 1 &&
            std::any_of(ends.begin(), ends.end(), [&](const InterfacePlan& interface) {
                return std::any_of(interface.addresses.begin(), interface.addresses.end(),
                                   [&](const IpInterface& address) {
-                                      return address.address == *route->next_hops.front().via;
+                                      return address.address == *hops->front().via;
                                   });
            });
 }
@@ -85,7 +85,7 @@ TEST_CASE("in a large tree every loopback is reached by the only way there, with
         CHECK(wrong == 0);
         for (const auto& node : plan.nodes) {
             for (const auto family : families) {
-                CHECK(std::count_if(node.routes.begin(), node.routes.end(), [&](auto& route) {
+                CHECK(std::count_if(node.routes.begin(), node.routes.end(), [&](const auto& route) {
                           return route.to.family() == family;
                       }) <= 64);
             }

@@ -11,9 +11,8 @@ namespace {
 
 constexpr std::uint32_t seeds = 150;
 
-std::set<NextHop> as_set(const RoutePlan* route) {
-    return route == nullptr ? std::set<NextHop>{}
-                            : std::set<NextHop>{route->next_hops.begin(), route->next_hops.end()};
+std::set<NextHop> as_set(const std::vector<NextHop>* hops) {
+    return hops == nullptr ? std::set<NextHop>{} : std::set<NextHop>{hops->begin(), hops->end()};
 }
 
 /// How many (node, destination) pairs have other next hops than the shortest paths; of the
@@ -56,12 +55,12 @@ int lost(const Plan& plan, const ReferencePaths& paths, NodeId at,
     if (paths.is_connected(at, subnet)) {
         return 0; // delivered on the link; a torn subnet is left out by the caller
     }
-    const auto* route = longest_match(plan.nodes[index(at)], target.address.address);
-    if (route == nullptr || hops_left == 0) {
+    const auto* hops = longest_match(plan.nodes[index(at)], target.address.address);
+    if (hops == nullptr || hops_left == 0) {
         return 1;
     }
     int missed = 0;
-    for (const auto& hop : route->next_hops) {
+    for (const auto& hop : *hops) {
         const auto own = std::find_if(paths.ends().begin(), paths.ends().end(), [&](auto& end) {
             return end.node == at && end.interface == hop.interface;
         });

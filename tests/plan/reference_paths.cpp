@@ -149,11 +149,13 @@ std::optional<NodeId> ReferencePaths::owner(std::size_t piece, const IpAddress& 
     return std::nullopt;
 }
 
-const RoutePlan* longest_match(const NodePlan& node, const IpAddress& address) {
-    const RoutePlan* best = nullptr;
+const std::vector<NextHop>* longest_match(const NodePlan& node, const IpAddress& address) {
+    const std::vector<NextHop>* best = nullptr;
+    int length = -1;
     for (const auto& route : node.routes) {
-        if (route.to.contains(address) && (best == nullptr || route.to.length > best->to.length)) {
-            best = &route;
+        if (route.to.length > length && route.to.contains(address)) {
+            best = &route.next_hops;
+            length = route.to.length;
         }
     }
     return best;

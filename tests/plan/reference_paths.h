@@ -46,7 +46,7 @@ private:
     std::vector<End> ends_;
 };
 
-/// The route that the kernel would take: the longest prefix that covers the address.
-const RoutePlan* longest_match(const NodePlan& node, const IpAddress& address);
+/// The next hops that the kernel would take: those of the longest prefix that covers the address.
+const std::vector<NextHop>* longest_match(const NodePlan& node, const IpAddress& address);
 
 } // namespace netlab::test
