@@ -1,17 +1,14 @@
 #include "plan/address_order.h"
 
+#include "plan/layered_order.h"
+
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace netlab {
 
 namespace {
-
-/// Who is joined by which domains, each node once in each.
-struct Joints {
-    std::vector<std::vector<std::uint32_t>> domains_of; ///< by node
-    std::vector<std::vector<std::uint32_t>> nodes_of;   ///< by domain
-};
 
 Joints find_joints(const Topology& topology, const std::vector<DomainPlan>& domains) {
     Joints joints;
@@ -135,6 +132,9 @@ std::optional<AddressOrder> address_order(const Topology& topology,
     const auto joints = find_joints(topology, domains);
     AddressOrder order;
     order.of_node = ranks_of(grow_tree(topology, joints));
+    if (is_layered(topology, joints)) {
+        return layered_order(topology, joints, order.of_node);
+    }
     for (const auto& nodes : joints.nodes_of) {
         std::uint32_t last = 0;
         for (const auto node : nodes) {

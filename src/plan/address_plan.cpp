@@ -127,7 +127,8 @@ private:
     }
 
     void draw_subnets() {
-        auto pool = link_pool_ ? std::optional{AddressPool{*link_pool_}} : std::nullopt;
+        auto pool =
+            link_pool_ ? std::optional{AddressPool{*link_pool_, order_.has_value()}} : std::nullopt;
         if (pool) {
             reserve_explicit(*pool);
             if (loopback_pool_) {
@@ -247,7 +248,8 @@ private:
     }
 
     void draw_loopbacks() {
-        auto pool = loopback_pool_ ? std::optional{AddressPool{*loopback_pool_}} : std::nullopt;
+        auto pool = loopback_pool_ ? std::optional{AddressPool{*loopback_pool_, order_.has_value()}}
+                                   : std::nullopt;
         if (pool) {
             reserve_explicit(*pool);
         }

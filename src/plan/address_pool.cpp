@@ -6,7 +6,8 @@
 
 namespace netlab {
 
-AddressPool::AddressPool(const IpPrefix& pool) : pool_{pool} {
+AddressPool::AddressPool(const IpPrefix& pool, bool aligned)
+    : pool_{pool}, first_{aligned ? 0U : 1U} {
     assert(pool.length > 0);
 }
 
@@ -43,9 +44,9 @@ std::optional<IpPrefix> AddressPool::draw(int length) {
     const auto base = to_number(pool_.address);
     const auto size = AddressNumber{1} << static_cast<unsigned>(bits(family) - length);
     const auto count = AddressNumber{1} << static_cast<unsigned>(length - pool_.length);
-    auto& next = next_.try_emplace(length, 1).first->second;
-    // Behind the last one comes number 0, as `count`.
-    while (next <= count) {
+    auto& next = next_.try_emplace(length, first_).first->second;
+    // Behind the last one comes number 0, as `count`, if it was not the first.
+    while (next < count + first_) {
         const auto first = base + (next == count ? 0 : next) * size;
         const auto taken = taken_until(first, first + (size - 1));
         if (!taken) {

@@ -12,12 +12,14 @@ namespace netlab {
 /// last, so that 10.0.0.0/8 gives 10.0.1.0/24 first: numbers that people count with begin at 1.
 class AddressPool {
 public:
-    explicit AddressPool(const IpPrefix& pool);
+    /// With `aligned` the order is 0, 1, 2, …, so that numbers in a row that begin at a multiple of
+    /// their count are one prefix.
+    explicit AddressPool(const IpPrefix& pool, bool aligned = false);
 
     /// Takes `taken` out of the pool; it may lie outside or overlap what is taken already.
     void reserve(const IpPrefix& taken);
-    /// The next free prefix of `length` bits in the order 1, 2, …, n-1, 0; nullopt when none is
-    /// left.
+    /// The next free prefix of `length` bits in the order 1, 2, …, n-1, 0 (or 0, 1, 2, …); nullopt
+    /// when none is left.
     std::optional<IpPrefix> draw(int length);
 
 private:
@@ -25,6 +27,7 @@ private:
     std::optional<AddressNumber> taken_until(AddressNumber first, AddressNumber last) const;
 
     IpPrefix pool_;
+    AddressNumber first_;
     std::map<AddressNumber, AddressNumber> taken_; ///< first to last address, disjoint
     std::map<int, AddressNumber> next_;            ///< by length: no prefix before this one is free
 };

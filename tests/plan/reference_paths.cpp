@@ -33,6 +33,15 @@ std::vector<std::size_t> pieces_of(const Topology& topology) {
     return piece;
 }
 
+/// Where an interface stands in the file.
+std::size_t place_of(const Topology& topology, NodeId node, const InterfacePlan& interface) {
+    const auto& ends = topology.links[index(interface.link)].endpoints;
+    const auto end = std::find_if(ends.begin(), ends.end(), [&](auto& candidate) {
+        return candidate.node == node && candidate.interface == interface.name;
+    });
+    return index(interface.link) * 10'000 + static_cast<std::size_t>(end - ends.begin());
+}
+
 } // namespace
 
 ReferencePaths::ReferencePaths(const Topology& topology, const Plan& plan, Family family)
@@ -44,11 +53,13 @@ ReferencePaths::ReferencePaths(const Topology& topology, const Plan& plan, Famil
                 if (interface.up && address.family() == family) {
                     const auto link = index(interface.link);
                     ends_.push_back({node_id(i), topology.links[link].cost, pieces[link], address,
-                                     interface.name});
+                                     interface.name, place_of(topology, node_id(i), interface)});
                 }
             }
         }
     }
+    std::sort(ends_.begin(), ends_.end(),
+              [](const End& left, const End& right) { return left.place < right.place; });
 }
 
 std::vector<IpPrefix> ReferencePaths::destinations() const {
@@ -79,6 +90,13 @@ bool ReferencePaths::owns(NodeId node, const IpPrefix& to) const {
                        [&](auto& address) { return address.subnet() == to; });
 }
 
+bool ReferencePaths::has_hosts(const IpPrefix& subnet) const {
+    return std::any_of(ends_.begin(), ends_.end(), [&](const End& end) {
+        return plan_.nodes[index(end.node)].kind != NodeKind::router &&
+               end.address.subnet() == subnet;
+    });
+}
+
 std::vector<std::optional<std::uint64_t>> ReferencePaths::distances(const IpPrefix& to) const {
     std::vector<std::optional<std::uint64_t>> distance(plan_.nodes.size());
     const auto improve = [&](NodeId node, std::uint64_t found) {
@@ -99,12 +117,14 @@ std::vector<std::optional<std::uint64_t>> ReferencePaths::distances(const IpPref
     }
     for (bool changed = true; changed;) {
         changed = false;
-        for (const auto& out : ends_) {
-            for (const auto& in : ends_) {
-                const auto passable =
-                    plan_.nodes[index(in.node)].kind == NodeKind::router || owns(in.node, to);
-                if (out.piece == in.piece && out.node != in.node && passable &&
-                    distance[index(in.node)]) {
+        for (const auto& in : ends_) {
+            const auto passable =
+                plan_.nodes[index(in.node)].kind == NodeKind::router || owns(in.node, to);
+            if (!passable || !distance[index(in.node)]) {
+                continue;
+            }
+            for (const auto& out : ends_) {
+                if (out.piece == in.piece && out.node != in.node) {
                     changed = improve(out.node, out.cost + *distance[index(in.node)]) || changed;
                 }
             }
@@ -118,22 +138,23 @@ ReferencePaths::next_hops(NodeId node, const IpPrefix& to,
                           const std::vector<std::optional<std::uint64_t>>& distance) const {
     std::set<NextHop> hops;
     std::set<std::pair<std::string, NodeId>> taken; // a neighbour's first address in a domain
-    for (const auto& link : topology_.links) {
-        for (const auto& endpoint : link.endpoints) {
-            for (const auto& in : ends_) {
-                if (in.node != endpoint.node || in.interface != endpoint.interface) {
-                    continue;
-                }
-                for (const auto& out : ends_) {
-                    const auto passable =
-                        plan_.nodes[index(in.node)].kind == NodeKind::router || owns(in.node, to);
-                    if (out.node == node && in.node != node && out.piece == in.piece && passable &&
-                        distance[index(in.node)] &&
-                        distance[index(node)] == out.cost + *distance[index(in.node)] &&
-                        taken.emplace(out.interface, in.node).second) {
-                        hops.insert({in.address.address, out.interface});
-                    }
-                }
+    std::vector<const End*> own;
+    for (const auto& end : ends_) {
+        if (end.node == node) {
+            own.push_back(&end);
+        }
+    }
+    for (const auto& in : ends_) {
+        const auto passable =
+            plan_.nodes[index(in.node)].kind == NodeKind::router || owns(in.node, to);
+        if (in.node == node || !passable || !distance[index(in.node)]) {
+            continue;
+        }
+        for (const auto* out : own) {
+            if (out->piece == in.piece &&
+                distance[index(node)] == out->cost + *distance[index(in.node)] &&
+                taken.emplace(out->interface, in.node).second) {
+                hops.insert({in.address.address, out->interface});
             }
         }
     }

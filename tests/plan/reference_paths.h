@@ -22,6 +22,7 @@ public:
         std::size_t piece = 0; ///< links that are up and joined by switches
         IpInterface address;
         std::string interface;
+        std::size_t place = 0; ///< in the file: by link, then by end
     };
 
     ReferencePaths(const Topology& topology, const Plan& plan, Family family);
@@ -31,6 +32,8 @@ public:
     std::vector<IpPrefix> destinations() const;
     bool is_connected(NodeId node, const IpPrefix& to) const;
     bool owns(NodeId node, const IpPrefix& to) const;
+    /// Whether a host, or another node that does not route, has an address in the subnet.
+    bool has_hosts(const IpPrefix& subnet) const;
     /// The distance of each node to `to`; nullopt where there is no way.
     std::vector<std::optional<std::uint64_t>> distances(const IpPrefix& to) const;
     /// All first hops of shortest paths to `to`, given its `distances`.
