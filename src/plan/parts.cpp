@@ -5,7 +5,6 @@
 #include "plan/families.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -34,26 +33,43 @@ void leave_out_switches(const Topology& topology, Parts& parts) {
                 parts.end());
 }
 
-/// Whether each pair of nodes is together in some part: three hosts joined in a triangle are, in
-/// three parts.
-bool all_meet(const Parts& parts) {
-    std::set<NodeId> all;
-    std::map<NodeId, std::vector<std::size_t>> parts_of;
+/// Which parts each node is in, each list once: nodes in the same parts meet the same nodes.
+std::set<std::vector<std::size_t>> memberships(const Parts& parts, std::size_t nodes) {
+    std::vector<std::vector<std::size_t>> parts_of(nodes);
     for (std::size_t i = 0; i < parts.size(); ++i) {
         for (const auto node : parts[i]) {
-            all.insert(node);
-            parts_of[node].push_back(i);
+            parts_of[index(node)].push_back(i);
         }
     }
-    return std::all_of(parts_of.begin(), parts_of.end(), [&](auto& entry) {
-        if (entry.second.size() == 1) {
-            return parts[entry.second.front()].size() == all.size();
+    std::sort(parts_of.begin(), parts_of.end());
+    std::set<std::vector<std::size_t>> found{parts_of.begin(), parts_of.end()};
+    found.erase(std::vector<std::size_t>{}); // switches are in none
+    return found;
+}
+
+/// Whether each pair of nodes is together in some part: three hosts joined in a triangle are, in
+/// three parts.
+bool all_meet(const Parts& parts, std::size_t nodes) {
+    std::vector<bool> is_one(nodes);
+    for (const auto& part : parts) {
+        for (const auto node : part) {
+            is_one[index(node)] = true;
         }
-        std::set<NodeId> met;
-        for (const auto part : entry.second) {
-            met.insert(parts[part].begin(), parts[part].end());
+    }
+    const auto all = static_cast<std::size_t>(std::count(is_one.begin(), is_one.end(), true));
+    std::vector<std::size_t> met_in(nodes); // the round in which it was met last
+    std::size_t round = 0;
+    const auto lists = memberships(parts, nodes);
+    return std::all_of(lists.begin(), lists.end(), [&](const std::vector<std::size_t>& list) {
+        ++round;
+        std::size_t met = 0;
+        for (const auto part : list) {
+            for (const auto node : parts[part]) {
+                met += met_in[index(node)] != round ? 1 : 0;
+                met_in[index(node)] = round;
+            }
         }
-        return met.size() == all.size();
+        return met == all;
     });
 }
 
@@ -109,7 +125,7 @@ void warn_of_parts(const Topology& topology, const Graph& graph, const RoutingPl
         parts = no_routes ? subnet_parts(graph4, graph6) : routed_parts(graph4, graph6);
         leave_out_switches(topology, parts);
     }
-    if (parts.size() < 2 || all_meet(parts)) {
+    if (parts.size() < 2 || all_meet(parts, topology.nodes.size())) {
         return;
     }
     std::string text;

@@ -28,6 +28,10 @@ PrefixTree::PrefixTree(std::vector<IpPrefix> prefixes) : prefixes_{std::move(pre
     if (!prefixes_.empty()) {
         build(0, static_cast<std::uint32_t>(prefixes_.size()));
     }
+    of_place_.reserve(places_.size());
+    for (const auto& place : places_) {
+        of_place_.push_back(prefix_of(prefixes_[place.begin].address, place.length));
+    }
 }
 
 void PrefixTree::build(std::uint32_t begin, std::uint32_t end) {
@@ -48,11 +52,6 @@ void PrefixTree::build(std::uint32_t begin, std::uint32_t end) {
     build(begin, split);
     places_[place].upper = static_cast<std::uint32_t>(places_.size());
     build(split, end);
-}
-
-IpPrefix PrefixTree::prefix(std::uint32_t place) const {
-    const auto& [begin, end, upper, length] = places_[place];
-    return prefix_of(prefixes_[begin].address, length);
 }
 
 bool PrefixTree::is_like(const PrefixTree& other) const {

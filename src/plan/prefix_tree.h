@@ -25,7 +25,7 @@ public:
     explicit PrefixTree(std::vector<IpPrefix> prefixes);
 
     const std::vector<Place>& places() const { return places_; }
-    IpPrefix prefix(std::uint32_t place) const;
+    const IpPrefix& prefix(std::uint32_t place) const { return of_place_[place]; }
     /// Whether the prefixes of both fall into branches in the same way, whatever their bits; and
     /// neither or both have a branch that only a default route has.
     bool is_like(const PrefixTree& other) const;
@@ -35,6 +35,7 @@ private:
 
     std::vector<IpPrefix> prefixes_;
     std::vector<Place> places_;
+    std::vector<IpPrefix> of_place_;
 };
 
 } // namespace netlab

@@ -5,7 +5,8 @@
 
 namespace netlab {
 
-Summary::Summary(const PrefixTree& tree) : tree_{&tree}, states_(tree.places().size()) {}
+Summary::Summary(const PrefixTree& tree)
+    : tree_{&tree}, states_(tree.places().size()), set_of_(states_.size()) {}
 
 const std::vector<Sum>& Summary::run(std::span<const std::uint32_t> kinds, const Choices& choices) {
     sums_.clear();
@@ -40,10 +41,7 @@ Summary::State Summary::build(std::uint32_t number) {
     if (is_alike(place)) {
         const auto kind = kinds_[place.begin];
         state = kind == 0 ? State::nobody : State::all_alike;
-        if (kind != 0) {
-            std::copy_n(choices_->sets.data() + kind * choices_->words, choices_->words,
-                        set_of(number));
-        }
+        set_of_[number] = choices_->sets.data() + kind * choices_->words;
         return state;
     }
     const bool lower = build(number + 1) != State::nobody;
@@ -52,33 +50,37 @@ Summary::State Summary::build(std::uint32_t number) {
         combine(number, number + 1, place.upper);
         state = State::both;
     } else if (lower) {
-        std::copy_n(set_of(number + 1), choices_->words, set_of(number));
+        set_of_[number] = set_of_[number + 1];
         state = State::lower_only;
     } else {
-        std::copy_n(set_of(place.upper), choices_->words, set_of(number));
+        set_of_[number] = set_of_[place.upper];
         state = upper ? State::upper_only : State::nobody;
     }
     return state;
 }
 
 void Summary::combine(std::uint32_t place, std::uint32_t lower, std::uint32_t upper) {
+    auto* set = sets_.data() + place * choices_->words;
+    const auto* left = set_of_[lower];
+    const auto* right = set_of_[upper];
     std::uint64_t any = 0;
     for (std::size_t i = 0; i < choices_->words; ++i) {
-        set_of(place)[i] = set_of(lower)[i] & set_of(upper)[i];
-        any |= set_of(place)[i];
+        set[i] = left[i] & right[i];
+        any |= set[i];
     }
     for (std::size_t i = 0; any == 0 && i < choices_->words; ++i) {
-        set_of(place)[i] = set_of(lower)[i] | set_of(upper)[i];
+        set[i] = left[i] | right[i];
     }
+    set_of_[place] = set;
 }
 
-bool Summary::has(std::uint32_t place, std::uint32_t number) {
-    return ((set_of(place)[number / 64] >> (number % 64)) & 1U) != 0;
+bool Summary::has(std::uint32_t place, std::uint32_t number) const {
+    return ((set_of_[place][number / 64] >> (number % 64)) & 1U) != 0;
 }
 
-std::uint32_t Summary::first_of(std::uint32_t place) {
+std::uint32_t Summary::first_of(std::uint32_t place) const {
     for (std::uint32_t i = 0;; ++i) {
-        if (const auto word = set_of(place)[i]; word != 0) {
+        if (const auto word = set_of_[place][i]; word != 0) {
             return i * 64 + static_cast<std::uint32_t>(std::countr_zero(word));
         }
     }

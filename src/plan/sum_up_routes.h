@@ -47,13 +47,12 @@ public:
 private:
     enum class State : std::uint8_t { nobody, all_alike, lower_only, upper_only, both };
 
-    std::uint64_t* set_of(std::uint32_t place) { return sets_.data() + place * choices_->words; }
     void find_runs();
     bool is_alike(const PrefixTree::Place& place) const;
     State build(std::uint32_t place);
     void combine(std::uint32_t place, std::uint32_t lower, std::uint32_t upper);
-    bool has(std::uint32_t place, std::uint32_t number);
-    std::uint32_t first_of(std::uint32_t place);
+    bool has(std::uint32_t place, std::uint32_t number) const;
+    std::uint32_t first_of(std::uint32_t place) const;
     void emit(std::uint32_t place, std::optional<std::uint32_t> inherited);
 
     const PrefixTree* tree_;
@@ -61,7 +60,9 @@ private:
     const Choices* choices_ = nullptr;
     /// By destination, where the next one of another kind is: all up to there are one leaf.
     std::vector<std::uint32_t> run_end_;
-    std::vector<State> states_;       ///< by place
+    std::vector<State> states_; ///< by place
+    /// By place: in `sets_`, or one of the choices' own.
+    std::vector<const std::uint64_t*> set_of_;
     std::vector<std::uint64_t> sets_; ///< by place
     std::vector<Sum> sums_;
 };
