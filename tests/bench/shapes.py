@@ -8,6 +8,8 @@ Usage: shapes.py SHAPE SIZE [--routing static|none] [--name NAME] [--seed N]
     binary N         N routers, a binary tree
     random N         N routers, a random tree and as many links again: mean degree 4
     fat_tree K       K pods (Al-Fares and others, 2008): 5/4 K^2 routers, K^3/4 hosts
+    line N           N routers in a line
+    full N           N routers, each joined to each
     mesh N           N hosts on N/100 switches, and 2 N links: what `check` reads
     campus N         a switch with 99 hosts and a router for each hundred nodes, the routers a binary tree
 """
@@ -55,6 +57,14 @@ def fat_tree(pods):
     return nodes, links
 
 
+def line(count):
+    return routers(count), [[f"r{i}", f"r{i + 1}"] for i in range(1, count)]
+
+
+def full(count):
+    return routers(count), [[f"r{i}", f"r{j}"] for i in range(1, count + 1) for j in range(i + 1, count + 1)]
+
+
 def mesh(count):
     links = [[f"h{i}", f"s{(i - 1) // 100 + 1}"] for i in range(1, count + 1)]
     links += [[f"h{i}", f"h{i % count + 1}"] for i in range(1, count + 1)]
@@ -69,7 +79,7 @@ def campus(count):
     return {f"r[1-{parts}]": {"kind": "router"}, f"s[1-{parts}]": {"kind": "switch"}, f"h[1-{parts * 99}]": {}}, links
 
 
-SHAPES = {"ring": ring, "tree": tree, "binary": binary, "random": random_graph, "fat_tree": fat_tree, "mesh": mesh,
+SHAPES = {"ring": ring, "tree": tree, "binary": binary, "random": random_graph, "fat_tree": fat_tree, "line": line, "full": full, "mesh": mesh,
           "campus": campus}
 
 
