@@ -3,6 +3,11 @@
 #include "plan/limits_json.h"
 #include "plan/published_json.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 namespace netlab {
@@ -147,15 +152,86 @@ Json link_json(const LinkPlan& link, const Plan& plan) {
     return json;
 }
 
+/// Writes an object member by member, and long lists item by item: a large lab as one tree of
+/// values would take several times the memory of its text.
+class Writer {
+public:
+    /// `indent` < 0 writes one line.
+    explicit Writer(int indent) : indent_{indent} {}
+
+    void add(std::string_view key, const Json& value) {
+        begin_member(key);
+        add_value(value, 1);
+    }
+
+    template <typename Range, typename Convert>
+    void add_list(std::string_view key, const Range& range, Convert convert) {
+        begin_member(key);
+        text_ += '[';
+        bool any = false;
+        for (const auto& item : range) {
+            text_ += any ? "," : "";
+            begin_line(2);
+            add_value(convert(item), 2);
+            any = true;
+        }
+        if (any) {
+            begin_line(1);
+        }
+        text_ += ']';
+    }
+
+    std::string finish() {
+        begin_line(0);
+        text_ += '}';
+        return std::move(text_);
+    }
+
+private:
+    void begin_line(std::size_t depth) {
+        if (indent_ >= 0) {
+            text_ += '\n';
+            text_.append(depth * static_cast<std::size_t>(indent_), ' ');
+        }
+    }
+
+    void begin_member(std::string_view key) {
+        text_ += text_.empty() ? "{" : ",";
+        begin_line(1);
+        text_ += '"';
+        text_ += key;
+        text_ += indent_ >= 0 ? "\": " : "\":";
+    }
+
+    void add_value(const Json& value, std::size_t depth) {
+        // Text of the file may hold bytes that are not UTF-8; they are shown as U+FFFD.
+        const auto text = value.dump(indent_, ' ', false, Json::error_handler_t::replace);
+        for (std::size_t begin = 0; begin < text.size();) {
+            const auto end = std::min(text.find('\n', begin), text.size());
+            text_.append(text, begin, end - begin);
+            if (end != text.size()) {
+                begin_line(depth); // a line's own indentation comes behind it
+            }
+            begin = end + 1;
+        }
+    }
+
+    int indent_;
+    std::string text_;
+};
+
 } // namespace
 
 std::string plan_to_json(const Plan& plan, int indent) {
-    Json json{{"name", plan.name}, {"description", plan.description}};
-    json["nodes"] = list(plan.nodes, [&](const NodePlan& node) { return node_json(node, plan); });
-    json["links"] = list(plan.links, [&](const LinkPlan& link) { return link_json(link, plan); });
-    json["hosts"] = plan.hosts;
-    // Text of the file may hold bytes that are not UTF-8; they are shown as U+FFFD.
-    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+    Writer writer{indent};
+    writer.add("name", plan.name);
+    writer.add("description", plan.description);
+    writer.add_list("nodes", plan.nodes,
+                    [&](const NodePlan& node) { return node_json(node, plan); });
+    writer.add_list("links", plan.links,
+                    [&](const LinkPlan& link) { return link_json(link, plan); });
+    writer.add("hosts", plan.hosts);
+    return writer.finish();
 }
 
 } // namespace netlab
