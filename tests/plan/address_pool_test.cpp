@@ -27,6 +27,14 @@ TEST_CASE("a pool gives 1, 2, … and the first of all last") {
     CHECK(drawn(pool, 24) == "none");
 }
 
+TEST_CASE("an aligned pool begins with the first of all") {
+    AddressPool pool{prefix("10.0.0.0/22"), true};
+    CHECK(drawn(pool, 24) == "10.0.0.0/24");
+    CHECK(drawn(pool, 23) == "10.0.2.0/23");
+    CHECK(drawn(pool, 24) == "10.0.1.0/24");
+    CHECK(drawn(pool, 24) == "none");
+}
+
 TEST_CASE("a pool of one prefix gives that one, and none that is larger than itself") {
     AddressPool pool{prefix("10.0.1.0/24")};
     CHECK(drawn(pool, 23) == "none");

@@ -86,3 +86,40 @@ TEST_CASE("in random tables every address keeps its next hops, and no table grow
         CHECK(wrong == 0);
     }
 }
+
+// 10.0.0.0/24 takes 1 or 2, the next 2 alone, the next 2 or 3, the last 3 alone
+TEST_CASE("a destination that is content with several next hops gets the one that others need") {
+    const PrefixTree tree{{parsed("10.0.0.0/24"), parsed("10.0.1.0/24"), parsed("10.0.2.0/24"),
+                           parsed("10.0.3.0/24")}};
+    Choices choices;
+    choices.values = {1, 2, 3};
+    choices.resize(5);
+    choices.allow(1, 0);
+    choices.allow(1, 1);
+    choices.allow(2, 1);
+    choices.allow(3, 1);
+    choices.allow(3, 2);
+    choices.allow(4, 2);
+    Summary summary{tree};
+    const std::vector<std::uint32_t> kinds{1, 2, 3, 4};
+    Routes found;
+    for (const auto& [place, value] : summary.run(kinds, choices)) {
+        found.push_back({tree.prefix(place), value});
+    }
+    CHECK(found == Routes{{parsed("10.0.0.0/22"), 2}, {parsed("10.0.2.0/23"), 3}});
+}
+
+TEST_CASE("what is nobody's needs no route, and its neighbours' is no wider for it") {
+    const PrefixTree tree{{parsed("10.0.0.0/24"), parsed("10.0.1.0/24"), parsed("10.0.8.0/24")}};
+    Choices choices;
+    choices.values = {1};
+    choices.resize(2);
+    choices.allow(1, 0);
+    Summary summary{tree};
+    const std::vector<std::uint32_t> kinds{0, 1, 0};
+    const auto sums = summary.run(kinds, choices);
+    REQUIRE(sums.size() == 1);
+    CHECK(tree.prefix(sums.front().place) == parsed("10.0.1.0/24"));
+    const std::vector<std::uint32_t> nobodys{0, 0, 0};
+    CHECK(summary.run(nobodys, choices).empty());
+}
