@@ -110,7 +110,7 @@ private:
     std::uint64_t distance_of(std::uint32_t domain) const;
     HopSet join(HopSet left, HopSet right);
     HopSet unite(std::vector<HopSet>& sets);
-    HopSet intern(const std::vector<std::uint32_t>& numbers);
+    HopSet intern(const std::vector<std::uint32_t>& set);
     void make_room_in_table();
 
     const RoutedGraph* graph_;

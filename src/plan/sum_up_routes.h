@@ -49,11 +49,11 @@ private:
 
     void find_runs();
     bool is_alike(const PrefixTree::Place& place) const;
-    State build(std::uint32_t place);
+    State build(std::uint32_t number);
     void combine(std::uint32_t place, std::uint32_t lower, std::uint32_t upper);
     bool has(std::uint32_t place, std::uint32_t number) const;
     std::uint32_t first_of(std::uint32_t place) const;
-    void emit(std::uint32_t place, std::optional<std::uint32_t> inherited);
+    void emit(std::uint32_t number, std::optional<std::uint32_t> inherited);
 
     const PrefixTree* tree_;
     std::span<const std::uint32_t> kinds_;
