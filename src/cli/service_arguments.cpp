@@ -75,7 +75,7 @@ void add_change(CLI::App& app, ServiceChoice& choice, RunVerb verb, const char* 
     }
     if (verb == RunVerb::start) {
         command.add_flag("--wipe", choice.change.wipe,
-                         "nodes that were killed start again, too, without their files");
+                         "nodes that were killed start without their files");
     }
     add_lab(command, choice.change.lab);
     command.footer(more);
@@ -110,9 +110,11 @@ void add_kill(CLI::App& app, ServiceChoice& choice) {
         ->type_name("")
         ->required();
     add_lab(command, choice.pause.lab);
-    command.footer("\nTheir processes end without a word, with them all that the kernel knew for "
-                   "them: connections, NAT,\nfiles. Other nodes see a cable that is pulled. "
-                   "netlab start --wipe starts them again.");
+    command.footer(
+        "\nTheir processes end without a word, with them all that the kernel knew for "
+        "them: connections, NAT,\nwhat is in /tmp and /run. Other nodes see a cable that is "
+        "pulled. netlab start starts them again, with\ntheir files, or with --wipe "
+        "without.");
     command.callback([&choice] { choice.run = [&choice] { return run_kill(choice.pause); }; });
 }
 
@@ -146,8 +148,10 @@ void add_services(CLI::App& app, ServiceChoice& choice) {
     add_change(app, choice, RunVerb::stop, "stop", "end services, or all that runs in nodes",
                "\nOf a node every process ends but its PID 1: SIGTERM, then SIGKILL. Its links, "
                "addresses and files stay.");
-    add_change(app, choice, RunVerb::start, "start", "run services again, and wait until ready",
-               "\nReturns when they are ready. Nodes wait for those that they depend on.");
+    add_change(
+        app, choice, RunVerb::start, "start", "run services again, and wait until ready",
+        "\nReturns when they are ready. Nodes wait for those that they depend on. Nodes that "
+        "were killed\nstart again as a machine whose power is back: with their files.");
     add_change(app, choice, RunVerb::restart, "restart", "stop, then start",
                "\nLinks, addresses, shaping and files of a node stay.");
     add_pause(app, choice, true);

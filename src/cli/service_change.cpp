@@ -6,6 +6,7 @@
 #include "control/client.h"
 #include "control/pause.h"
 #include "control/selection.h"
+#include "control/ways_out.h"
 
 #include <algorithm>
 
@@ -44,13 +45,8 @@ public:
     }
 
     void start() {
-        if (options_.wipe) {
-            client_.revive(nodes_);
-        } else {
-            refuse_killed();
-        }
         if (!nodes_.empty()) {
-            client_.start(nodes_, "");
+            client_.start(nodes_, "", options_.wipe);
         }
         for (const auto& target : services_) {
             client_.start({target.nodes}, target.service);
@@ -58,18 +54,6 @@ public:
     }
 
 private:
-    /// Those that were killed, by themselves or by netlab, have lost their files with their memory.
-    void refuse_killed() {
-        for (const auto& node :
-             nodes_.empty() ? std::vector<NodeAnswer>{} : client_.nodes(nodes_)) {
-            if (!node.running) {
-                throw InputError{"node " + node.name +
-                                     " has ended, and its files with it: " + node.end,
-                                 "netlab start --wipe " + node.name + " starts it without them"};
-            }
-        }
-    }
-
     LabClient& client_;
     const RunOptions& options_;
     std::vector<std::string> nodes_;
@@ -80,6 +64,7 @@ private:
 
 int run_service_change(RunVerb verb, const RunOptions& options) {
     LabClient client{find_lab(options.lab).path};
+    make_ways_out(client);
     Change change{client, options};
     ProgressLine progress;
     if (verb != RunVerb::start) {

@@ -95,6 +95,21 @@ const std::string& LabClient::command() {
     return command_;
 }
 
+void LabClient::answer_uplink(const UplinkWanted& wanted, const std::vector<UniqueFd>& fds) {
+    Request answer{Request::Kind::uplink, {wanted.node}};
+    UniqueFd holder;
+    try {
+        if (!make_uplink_ || fds.empty()) {
+            throw std::runtime_error{"this command cannot give it a way out"};
+        }
+        answer.uplink = make_uplink_(wanted, fds.front(), supervisor(), holder);
+    } catch (const std::runtime_error& error) {
+        answer.refusal = error.what();
+    }
+    send_frame(socket_, to_json(answer),
+               holder ? std::vector<int>{holder.get()} : std::vector<int>{});
+}
+
 std::vector<NodeHandle> LabClient::ask(const Request& request) {
     send_frame(socket_, to_json(request));
     std::vector<NodeHandle> handles;
@@ -102,6 +117,10 @@ std::vector<NodeHandle> LabClient::ask(const Request& request) {
         auto frame = receive_frame(socket_);
         auto reply = parse_reply(frame.text);
         require_success(reply);
+        if (!reply.uplink.node.empty()) {
+            answer_uplink(reply.uplink, frame.fds);
+            continue;
+        }
         auto fd = frame.fds.begin();
         for (auto& node : reply.nodes) {
             const bool of_board = request.kind == Request::Kind::boards;
@@ -177,11 +196,6 @@ std::vector<NodeAnswer> LabClient::pause(const std::vector<std::string>& pattern
     return answers(request);
 }
 
-std::vector<NodeAnswer> LabClient::revive(const std::vector<std::string>& patterns) {
-    set_patience(socket_, errand_seconds);
-    return answers({Request::Kind::revive, patterns});
-}
-
 std::vector<NodeAnswer> LabClient::kill(const std::vector<std::string>& patterns) {
     set_patience(socket_, change_seconds);
     Request request{Request::Kind::kill, patterns};
@@ -228,9 +242,11 @@ std::vector<NodeAnswer> LabClient::stop(const std::vector<std::string>& patterns
 }
 
 std::vector<NodeAnswer> LabClient::start(const std::vector<std::string>& patterns,
-                                         const std::string& service) {
+                                         const std::string& service, bool wipe) {
     set_patience(socket_, errand_seconds);
-    return answers({Request::Kind::start, patterns, {}, service});
+    Request request{Request::Kind::start, patterns, {}, service};
+    request.wipe = wipe;
+    return answers(request);
 }
 
 std::vector<NodeHandle> LabClient::visit(const std::vector<std::string>& patterns) {

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,9 @@ public:
     /// InputError for what the user can mend, std::runtime_error for what did not go well.
     std::vector<NodeAnswer> stop(const std::vector<std::string>& patterns,
                                  const std::string& service, std::chrono::milliseconds patience);
+    /// Nodes that were killed start, too, with their files or, if `wipe`, without.
     std::vector<NodeAnswer> start(const std::vector<std::string>& patterns,
-                                  const std::string& service);
+                                  const std::string& service, bool wipe = false);
 
     /// The links that are named (as in LinkChange), all for none. Throws InputError for unknown
     /// ones.
@@ -59,9 +61,6 @@ public:
     /// cgroup nothing but the note is taken. Throws as part().
     std::vector<NodeAnswer> pause(const std::vector<std::string>& patterns);
     std::vector<NodeAnswer> resume(const std::vector<std::string>& patterns);
-    /// Starts those of the selected nodes again that have been killed, without their files, and
-    /// answers when they are ready. Throws as part().
-    std::vector<NodeAnswer> revive(const std::vector<std::string>& patterns);
     /// Cuts the power of the selected nodes, and answers when they have ended. Throws as part().
     std::vector<NodeAnswer> kill(const std::vector<std::string>& patterns);
     /// What is broken now.
@@ -73,6 +72,13 @@ public:
     /// The command that requests are made for, as faults show it; netlab's own by itself.
     void set_command(std::string command) { command_ = std::move(command); }
 
+    /// Makes an uplink in the network namespace behind the descriptor; puts what holds it into the
+    /// last. Returns its addresses. Throws std::runtime_error.
+    using MakeUplink = std::function<std::string(const UplinkWanted&, const UniqueFd& netns,
+                                                 const UniqueFd& supervisor, UniqueFd& holder)>;
+    /// How start() gives ways out back: see make_ways_out.
+    void set_uplinks(MakeUplink make) { make_uplink_ = std::move(make); }
+
     /// A pidfd of the supervisor itself. Throws std::system_error.
     UniqueFd supervisor() const;
 
@@ -83,8 +89,11 @@ private:
     std::vector<LinkAnswer> ask_links(const Request& request);
     std::vector<FaultAnswer> ask_faults(Request::Kind kind, const FaultRequest& request);
 
+    void answer_uplink(const UplinkWanted& wanted, const std::vector<UniqueFd>& fds);
+
     UniqueFd socket_;
     std::string command_;
+    MakeUplink make_uplink_;
 };
 
 /// Ends the lab whose state folder is `path`: its supervisor is killed, and with it by the kernel

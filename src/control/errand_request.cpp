@@ -39,6 +39,7 @@ ErrandRequest errand_of(const Lab& lab, const Request& request) {
     ErrandRequest errand;
     errand.verb =
         request.kind == Request::Kind::stop ? ServiceOrder::Verb::stop : ServiceOrder::Verb::start;
+    errand.wipe = request.wipe;
     errand.nodes = select_nodes(lab.plan, request.nodes);
     errand.patience =
         std::clamp<std::chrono::milliseconds>(request.patience, {}, std::chrono::hours{1});

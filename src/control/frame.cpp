@@ -2,9 +2,11 @@
 
 #include "sys/check.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <stdexcept>
+#include <string_view>
 
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -14,7 +16,7 @@ namespace netlab {
 namespace {
 
 using Length = std::uint32_t;
-constexpr Length longest_frame = 64U << 20U;
+constexpr Length more_follows = 1U << 31U;    ///< in a length
 constexpr Length longest_request = 1U << 20U; ///< names and properties; reading it takes time
 
 void send_rest(const UniqueFd& socket, const char* data, std::size_t size) {
@@ -83,17 +85,17 @@ void receive_all(const UniqueFd& socket, char* data, std::size_t size, std::vect
 
 } // namespace
 
-void send_frame(const UniqueFd& socket, const std::string& text, const std::vector<int>& fds) {
-    std::string bytes(sizeof(Length), '\0');
-    const auto length = static_cast<Length>(text.size());
-    std::memcpy(bytes.data(), &length, sizeof length);
-    bytes += text;
+namespace {
 
+void send_piece(const UniqueFd& socket, std::string_view text, Length flags,
+                const std::vector<int>& fds) {
+    auto length = static_cast<Length>(text.size()) | flags;
+    std::array<iovec, 2> parts{
+        {{&length, sizeof length}, {const_cast<char*>(text.data()), text.size()}}};
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * most_fds)> control{};
-    iovec piece{bytes.data(), bytes.size()};
     msghdr message{};
-    message.msg_iov = &piece;
-    message.msg_iovlen = 1;
+    message.msg_iov = parts.data();
+    message.msg_iovlen = parts.size();
     if (!fds.empty()) {
         message.msg_control = control.data();
         message.msg_controllen = CMSG_SPACE(sizeof(int) * fds.size());
@@ -103,28 +105,59 @@ void send_frame(const UniqueFd& socket, const std::string& text, const std::vect
         part->cmsg_len = CMSG_LEN(sizeof(int) * fds.size());
         std::memcpy(CMSG_DATA(part), fds.data(), sizeof(int) * fds.size());
     }
-    const auto n =
+    const auto n = static_cast<std::size_t>(
         check(uninterrupted([&] { return ::sendmsg(socket.get(), &message, MSG_NOSIGNAL); }),
-              "answer on the control socket");
-    send_rest(socket, bytes.data() + n, bytes.size() - static_cast<std::size_t>(n));
+              "answer on the control socket"));
+    const auto of_length = std::min(n, sizeof length);
+    send_rest(socket, reinterpret_cast<const char*>(&length) + of_length,
+              sizeof length - of_length);
+    send_rest(socket, text.data() + (n - of_length), text.size() - (n - of_length));
+}
+
+} // namespace
+
+void send_frame(const UniqueFd& socket, const std::string& text, const std::vector<int>& fds) {
+    std::string_view rest{text};
+    send_piece(socket, rest.substr(0, longest_piece),
+               rest.size() > longest_piece ? more_follows : 0, fds);
+    while (rest.size() > longest_piece) {
+        rest.remove_prefix(longest_piece);
+        send_piece(socket, rest.substr(0, longest_piece),
+                   rest.size() > longest_piece ? more_follows : 0, {});
+    }
 }
 
 Frame receive_frame(const UniqueFd& socket) {
     Frame frame;
-    Length length = 0;
-    receive_all(socket, reinterpret_cast<char*>(&length), sizeof length, frame.fds);
-    if (length > longest_frame) {
-        throw std::runtime_error{
-            "the lab's supervisor speaks another language; was netlab upgraded meanwhile?"};
+    for (Length length = more_follows; (length & more_follows) != 0;) {
+        receive_all(socket, reinterpret_cast<char*>(&length), sizeof length, frame.fds);
+        const std::size_t size = length & ~more_follows;
+        const auto before = frame.text.size();
+        if (size > longest_piece || before + size > longest_answer) {
+            throw std::runtime_error{
+                "the lab's supervisor speaks another language; was netlab upgraded meanwhile?"};
+        }
+        frame.text.resize(before + size);
+        receive_all(socket, frame.text.data() + before, size, frame.fds);
     }
-    frame.text.resize(length);
-    receive_all(socket, frame.text.data(), frame.text.size(), frame.fds);
     return frame;
 }
 
 bool FrameBuffer::fill(const UniqueFd& socket) {
     std::array<char, 65536> buffer; // NOLINT(*-member-init): recv(2) fills it
-    const auto n = ::recv(socket.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+    iovec piece{buffer.data(), buffer.size()};
+    msghdr message{};
+    message.msg_iov = &piece;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    const auto n = ::recvmsg(socket.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (n >= 0) {
+        for (auto& fd : take_fds(message)) {
+            fd_ = std::move(fd);
+        }
+    }
     if (n <= 0) {
         return n < 0 && (errno == EAGAIN || errno == EINTR);
     }

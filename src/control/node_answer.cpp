@@ -23,10 +23,10 @@ ServiceAnswer describe(const Service& service, const ServiceStatus& status) {
 NodeAnswer describe_node(const Lab& lab, NodeId id) {
     const auto& plan = lab.plan.nodes[index(id)];
     const auto& node = lab.nodes[index(id)];
-    NodeAnswer answer{plan.name,    std::string{to_string(plan.kind)},
-                      node.running, node.end,
-                      plan.env,     plan.user,
-                      plan.workdir, node.pid,
+    NodeAnswer answer{plan.name,      std::string{to_string(plan.kind)},
+                      node.is_open(), node.end,
+                      plan.env,       plan.user,
+                      plan.workdir,   node.pid,
                       node.stopped};
     answer.cgroup = node.cgroup;
     answer.limits = plan.limits;

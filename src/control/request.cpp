@@ -16,9 +16,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<const char*, 16> kinds{"nodes",  "visit",  "join", "links", "change", "boards",
-                                            "stop",   "start",  "part", "heal",  "faults", "pause",
-                                            "resume", "revive", "kill", "disarm"};
+constexpr std::array<const char*, 16> kinds{
+    "nodes", "visit", "join",   "links", "change", "boards", "stop",   "start",
+    "part",  "heal",  "faults", "pause", "resume", "kill",   "uplink", "disarm"};
 
 Request::Kind kind_from(const json& value) {
     for (std::size_t i = 0; i < kinds.size(); ++i) {
@@ -141,7 +141,10 @@ std::string to_json(const Request& request) {
                 {"service", request.service},
                 {"patience", request.patience.count()},
                 {"fault", fault_request_json(request.fault)},
-                {"command", request.command}}
+                {"command", request.command},
+                {"wipe", request.wipe},
+                {"uplink", request.uplink},
+                {"refusal", request.refusal}}
         .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -173,10 +176,14 @@ std::string to_json(const Reply& reply) {
         faults.push_back(fault_answer_json(fault));
     }
     // Names and values come from a file that was checked to be UTF-8; `replace` is for the rest.
-    return json{{"nodes", std::move(nodes)},   {"links", std::move(links)},
-                {"faults", std::move(faults)}, {"error", reply.error},
-                {"hint", reply.hint},          {"refused", reply.refused},
-                {"last", reply.last}}
+    return json{{"nodes", std::move(nodes)},
+                {"links", std::move(links)},
+                {"faults", std::move(faults)},
+                {"error", reply.error},
+                {"hint", reply.hint},
+                {"refused", reply.refused},
+                {"last", reply.last},
+                {"uplink", {{"node", reply.uplink.node}, {"taken", reply.uplink.taken}}}}
         .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -189,7 +196,10 @@ Request parse_request(const std::string& text) {
                        value.at("service").get<std::string>(),
                        std::chrono::milliseconds{value.at("patience").get<std::int64_t>()},
                        fault_request_from(value.at("fault")),
-                       value.at("command").get<std::string>()};
+                       value.at("command").get<std::string>(),
+                       value.at("wipe").get<bool>(),
+                       value.at("uplink").get<std::string>(),
+                       value.at("refusal").get<std::string>()};
     });
 }
 
@@ -201,6 +211,9 @@ Reply parse_reply(const std::string& text) {
         reply.hint = value.at("hint").get<std::string>();
         reply.refused = value.at("refused").get<bool>();
         reply.last = value.at("last").get<bool>();
+        const auto& uplink = value.at("uplink");
+        reply.uplink = {uplink.at("node").get<std::string>(),
+                        uplink.at("taken").get<std::vector<std::string>>()};
         for (const auto& link : value.at("links")) {
             reply.links.push_back(link_answer_from(link));
         }

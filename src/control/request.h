@@ -23,14 +23,14 @@ struct Request {
         change, ///< a change to links, and what they are then
         boards, ///< as `nodes`, and the board (see ServiceBoard) of each node with services
         stop,   ///< services or nodes are to end; answered as `nodes` when they have
-        start,  ///< they are to run again; answered when they are ready
+        start,  ///< they are to run again, also killed ones; answered when they are ready
         part,   ///< nodes are to be apart; answered with the fault
         heal,   ///< faults are to be healed; answered with them
         faults, ///< what is broken
         pause,  ///< nodes are to stand still, as far as the supervisor can; answered as `nodes`
         resume, ///< they are to go on
-        revive, ///< killed ones are to start again; answered when they are ready
         kill,   ///< they lose their power; answered when they have ended
+        uplink, ///< the answer to a reply that asks for one: see Uplink
         disarm, ///< the lab is about to end: what would hold that up goes
     };
 
@@ -41,6 +41,9 @@ struct Request {
     std::chrono::milliseconds patience{0}; ///< of stop, before SIGKILL; 0: each service's own
     FaultRequest fault{};
     std::string command{}; ///< as it was given, for what shows it later
+    bool wipe = false;     ///< of start: killed nodes start without their files
+    std::string uplink{};  ///< its addresses, as text; what holds it comes along
+    std::string refusal{}; ///< why there is none
 };
 
 /// A service as a command needs it. What comes from the node's PID 1 may be anything: the node's
@@ -73,6 +76,13 @@ struct NodeAnswer {
     std::vector<IpAddress> addresses{}; ///< what its name means in the lab: one of each family
 };
 
+/// A node that starts again needs an uplink, which only the command can make. Its network namespace
+/// comes along.
+struct UplinkWanted {
+    std::string node;                 ///< empty: none does
+    std::vector<std::string> taken{}; ///< subnets of the lab's own, 10.0.0.0/24
+};
+
 /// An answer: nodes or links in file order, faults by age, or what stood in the way.
 struct Reply {
     std::vector<NodeAnswer> nodes;
@@ -82,6 +92,7 @@ struct Reply {
     std::string hint{};
     bool refused = false; ///< the error is the kernel's, not a mistake of the user's
     bool last = true;     ///< false: more comes in the next reply
+    UplinkWanted uplink{};
 };
 
 /// Between values and the JSON on the socket. The parsers throw std::runtime_error for what is not

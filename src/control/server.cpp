@@ -9,6 +9,7 @@
 #include "control/request.h"
 #include "control/selection.h"
 #include "lab/service_errands.h"
+#include "lab/uplink.h"
 #include "sys/check.h"
 #include "sys/process.h"
 
@@ -81,7 +82,7 @@ private:
             fds_.emplace_back(::fcntl(node.board.get(), F_DUPFD_CLOEXEC, 0));
         }
         const bool enters = kind == Request::Kind::join || kind == Request::Kind::visit;
-        if (enters && node.running) {
+        if (enters && node.is_open()) {
             // Not reaped yet, so the pid is still this node's.
             fds_.emplace_back(
                 static_cast<int>(check(::syscall(SYS_pidfd_open, node.pid, 0), "open node {}",
@@ -125,7 +126,7 @@ bool is_about_faults(const Request& request) {
 
 bool is_about_power(const Request& request) {
     return request.kind == Request::Kind::pause || request.kind == Request::Kind::resume ||
-           request.kind == Request::Kind::revive || request.kind == Request::Kind::kill;
+           request.kind == Request::Kind::kill;
 }
 
 bool is_errand(const Request& request) {
@@ -143,8 +144,8 @@ bool comes_from_inside(const UniqueFd& socket) {
 class Server {
 public:
     Server(Lab& lab, const UniqueFd& listener)
-        : lab_(lab), listener_(listener), children_(watch_children()), errands_(lab), faults_(lab) {
-    }
+        : lab_(lab), listener_(listener), children_(watch_children()), faults_(lab),
+          errands_(lab, revival_calls()) {}
 
     [[noreturn]] void run() {
         note_ends(); // of those who ended before they were watched
@@ -174,6 +175,39 @@ public:
     }
 
 private:
+    RevivalCalls revival_calls() {
+        return {[this](NodeId id) { faults_.prepare(id); },
+                [this](NodeId id) { faults_.fell({id}); },
+                [this](NodeId id) { faults_.take_back(id); },
+                [this](NodeId id, const UniqueFd& netns) { ask_uplink(id, netns); }};
+    }
+
+    void ask_uplink(NodeId id, const UniqueFd& netns) {
+        const auto errand = errands_.errand_about(id);
+        const auto asked = std::ranges::find_if(
+            connections_, [&](const auto& one) { return one.second.errand == errand; });
+        if (asked == connections_.end()) {
+            throw std::runtime_error{"the command that starts it has gone"};
+        }
+        Reply reply;
+        reply.last = false;
+        reply.uplink.node = lab_.plan.nodes[index(id)].name;
+        for (const auto& subnet : subnets_of(lab_.plan)) {
+            reply.uplink.taken.push_back(to_string(subnet));
+        }
+        send_frame(asked->second.socket, to_json(reply), {netns.get()});
+    }
+
+    void take_uplink(Connection& connection, const Request& request) {
+        for (const auto id : select_nodes(lab_.plan, request.nodes)) {
+            if (request.refusal.empty()) {
+                errands_.give_uplink(id, request.uplink, connection.incoming.take_fd());
+            } else {
+                errands_.refuse_uplink(id, request.refusal);
+            }
+        }
+    }
+
     /// Only when a child has ended: to ask the kernel about five thousand takes it 0.3 ms.
     void take_note_of_ends() {
         if (take_ends(children_)) {
@@ -218,6 +252,8 @@ private:
             if (is_errand(request)) {
                 connection.errand = errands_.begin(errand_of(lab_, request));
                 connection.request = request;
+            } else if (request.kind == Request::Kind::uplink) {
+                take_uplink(connection, request);
             } else if (is_about_links(request)) {
                 connection.held = answer_links(lab_, faults_, request);
                 answer_if_due(connection);
@@ -234,15 +270,6 @@ private:
             }
         } catch (const InputError& error) {
             send_frame(connection.socket, to_json(mistake(error)));
-        }
-    }
-
-    void revive(const std::vector<NodeId>& nodes) {
-        for (const auto id : nodes) {
-            if (!lab_.nodes[index(id)].running) {
-                faults_.revive(id, [this] { take_note_of_ends(); });
-                errands_.watch(id);
-            }
         }
     }
 
@@ -266,8 +293,6 @@ private:
                 faults_.pause(nodes, request.command);
             } else if (request.kind == Request::Kind::resume) {
                 faults_.resume(nodes);
-            } else if (request.kind == Request::Kind::revive) {
-                revive(nodes);
             } else {
                 faults_.kill(nodes, request.command);
                 wait_for_ends(nodes);
@@ -347,8 +372,8 @@ private:
     Lab& lab_;
     const UniqueFd& listener_;
     UniqueFd children_;
-    ServiceErrands errands_;
     Faults faults_;
+    ServiceErrands errands_;
     std::map<int, Connection> connections_;
 };
 

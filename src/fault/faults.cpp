@@ -140,6 +140,15 @@ void Faults::check_running(const std::vector<NodeId>& nodes) const {
     }
 }
 
+void Faults::refuse_starting(const std::vector<NodeId>& nodes) const {
+    for (const auto id : nodes) {
+        if (lab_.nodes[index(id)].starting) {
+            throw std::runtime_error{
+                fmt::format("node {} is starting", lab_.plan.nodes[index(id)].name)};
+        }
+    }
+}
+
 /// A veth goes with its peer, and with it what its node had set there; a TAP stays.
 CableChanges Faults::pulled(const std::vector<NodeId>& nodes) const {
     CableChanges changes;
@@ -161,16 +170,21 @@ CableChanges Faults::pulled(const std::vector<NodeId>& nodes) const {
     return changes;
 }
 
-void Faults::kill(const std::vector<NodeId>& nodes, const std::string& command) {
-    check_running(nodes);
-    const auto changes = pulled(nodes);
-    std::vector<Standstill> stopped; // so that nothing sees its cables go
+/// So that nothing sees its cables go.
+std::vector<Standstill> Faults::stand_still(const std::vector<NodeId>& nodes) const {
+    std::vector<Standstill> stopped;
     for (const auto id : nodes) {
         if (!lab_.nodes[index(id)].paused) {
             stopped.push_back({lab_.nodes[index(id)].pid});
         }
     }
     stop_processes(stopped);
+    return stopped;
+}
+
+void Faults::cut_power(const std::vector<NodeId>& nodes, bool keeps_files) {
+    const auto changes = pulled(nodes);
+    const auto stopped = stand_still(nodes);
     try {
         carry_out(lab_, changes);
     } catch (const std::runtime_error&) {
@@ -178,25 +192,36 @@ void Faults::kill(const std::vector<NodeId>& nodes, const std::string& command) 
         throw;
     }
     for (const auto id : nodes) {
+        if (keeps_files) {
+            keep_files(lab_, id);
+        }
         // Not reaped yet, so the number is still this node's.
         check(::kill(lab_.nodes[index(id)].pid, SIGKILL), "kill node {}",
               lab_.plan.nodes[index(id)].name);
+    }
+}
+
+void Faults::kill(const std::vector<NodeId>& nodes, const std::string& command) {
+    check_running(nodes);
+    cut_power(nodes, true);
+    for (const auto id : nodes) {
         killed_[id] = {command, system_clock::now()};
     }
 }
 
-void Faults::revive(NodeId id, const std::function<void()>& note_ends) {
-    const auto part_anew = [&] {
-        for (const auto& fault : faults_) {
-            deaf_.part_anew(id, fault.id, fault.separations);
-        }
-    };
-    netlab::revive(lab_, id, part_anew, note_ends);
-    killed_.erase(id);
+void Faults::fell(const std::vector<NodeId>& nodes) {
+    cut_power(nodes, false);
+}
+
+void Faults::prepare(NodeId id) {
+    for (const auto& fault : faults_) {
+        deaf_.part_anew(id, fault.id, fault.separations);
+    }
 }
 
 void Faults::pause(const std::vector<NodeId>& nodes, const std::string& command) {
     check_running(nodes);
+    refuse_starting(nodes);
     std::vector<Standstill> stopped;
     std::vector<NodeId> new_ones;
     for (const auto id : nodes) {
@@ -284,8 +309,7 @@ std::vector<Fault> Faults::chosen(const std::vector<std::string>& ids) const {
         }
         if (found->kind == Fault::Kind::kill) {
             throw InputError{found->what + ", which heal does not give back",
-                             "netlab start --wipe " +
-                                 lab_.plan.nodes[index(found->nodes.front())].name};
+                             "netlab start " + lab_.plan.nodes[index(found->nodes.front())].name};
         }
         if (!has(chosen, id)) {
             chosen.push_back(*found);

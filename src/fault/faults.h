@@ -6,10 +6,10 @@
 #include "fault/link_change.h"
 #include "fault/separation.h"
 #include "lab/lab.h"
+#include "node/standstill.h"
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -74,9 +74,13 @@ public:
     /// be waited for. Throws std::runtime_error if a node does not run or a cable cannot be pulled;
     /// then all go on.
     void kill(const std::vector<NodeId>& nodes, const std::string& command);
-    /// Starts a killed node again (see the function of that name); faults in force hold for it,
-    /// too.
-    void revive(NodeId id, const std::function<void()>& note_ends);
+    /// The same, of nodes that were killed and do not start as they should: their files are not to
+    /// be kept, and they stay on the list. Throws std::runtime_error; then all go on.
+    void fell(const std::vector<NodeId>& nodes);
+    /// Faults in force hold for a node that starts again. Throws std::runtime_error.
+    void prepare(NodeId id);
+    /// A node has its power back.
+    void take_back(NodeId id) { killed_.erase(id); }
 
     /// What is broken now: partitions and cuts by age, then links and nodes in file order.
     std::vector<Fault> list() const;
@@ -101,6 +105,9 @@ private:
     bool can_heal(const Fault& fault) const;
     void heal(const Fault& fault, Healed& healed);
     void check_running(const std::vector<NodeId>& nodes) const;
+    void refuse_starting(const std::vector<NodeId>& nodes) const;
+    std::vector<Standstill> stand_still(const std::vector<NodeId>& nodes) const;
+    void cut_power(const std::vector<NodeId>& nodes, bool keeps_files);
     CableChanges pulled(const std::vector<NodeId>& nodes) const;
     void add_nodes(std::vector<Fault>& faults, Fault::Kind kind) const;
     std::vector<std::size_t> mend(const std::vector<std::size_t>& cables);

@@ -1,6 +1,7 @@
 #include "image/layers.h"
 
 #include "image/ground.h"
+#include "image/make_once.h"
 #include "image/overlay.h"
 #include "image/views.h"
 #include "sys/check.h"
@@ -44,12 +45,6 @@ UniqueFd lock_layers() {
     return fd;
 }
 
-void make_layer_directory(const std::string& path, mode_t mode = 0755) {
-    if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) {
-        throw_errno(errno, "create " + path);
-    }
-}
-
 /// The directory as it was stays in sight below `under_layers`, with all that is in it: the layer
 /// is laid on it.
 void keep_under(const std::string& directory) {
@@ -80,9 +75,11 @@ Layer parse_layer(const std::string& line) {
 
 /// What stands for the directory itself, with its mode and its owner, if the node has his number.
 void make_upper(const std::string& upper, const Layer& layer, const struct stat& status) {
-    make_layer_directory(upper);
-    std::ignore = ::chown(upper.c_str(), layer.uid, layer.gid);
-    check(::chmod(upper.c_str(), status.st_mode & 07777), "set the mode of {}", upper);
+    const auto mode = status.st_mode & 07777;
+    if (make_once(upper, mode)) {
+        std::ignore = ::chown(upper.c_str(), layer.uid, layer.gid);
+        check(::chmod(upper.c_str(), mode), "set the mode of {}", upper);
+    }
 }
 
 void mount_layer(const Layer& layer, const std::string& place) {
@@ -98,17 +95,16 @@ void mount_layer(const Layer& layer, const std::string& place) {
     }
     const auto upper = place + "/upper";
     const auto work = place + "/work";
-    make_layer_directory(place);
+    make_once(place, 0755);
     make_upper(upper, layer, status);
     if (lower.empty()) {
         mount_bind(upper, target);
         return;
     }
-    make_layer_directory(work, 0700);
+    make_once(work, 0700);
     keep_under(target);
-    if (target == "/etc") {
-        fs::copy_file(std::string{node_files} + "/hostname", upper + "/hostname",
-                      fs::copy_options::overwrite_existing);
+    if (target == "/etc" && !fs::exists(fs::symlink_status(upper + "/hostname"))) {
+        fs::copy_file(std::string{node_files} + "/hostname", upper + "/hostname");
     }
     const auto options =
         fmt::format("lowerdir={},upperdir={},workdir={},userxattr", lower, upper, work);
@@ -133,7 +129,7 @@ void mount_if_there(const Layer& layer, const std::string& place) {
 class Under {
 public:
     Under() {
-        make_layer_directory(under_layers);
+        make_once(under_layers, 0755);
         mount_new("tmpfs", under_layers, MS_NOSUID | MS_NODEV, "mode=0755");
     }
     ~Under() { ::umount2(under_layers, MNT_DETACH); }
@@ -175,7 +171,7 @@ void mount_layers() {
         return;
     }
     mount_on_ground();
-    make_layer_directory("/run/lock", 01777);
+    make_once("/run/lock", 01777);
     const UniqueFd mark{check(::open(mounted_mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0644),
                               "create {}", mounted_mark)};
 }

@@ -2,7 +2,9 @@
 
 #include "image/bind_stage.h"
 #include "image/host_places.h"
+#include "image/kept_files.h"
 #include "image/layers.h"
+#include "image/make_once.h"
 #include "image/overlay.h"
 #include "image/own_root.h"
 #include "image/views.h"
@@ -38,8 +40,13 @@ void make_file(const std::string& path, std::string_view text) {
 
 /// One tmpfs for all that a node writes: a file system each for /tmp, /run and /dev/shm would cost
 /// three times the memory.
-void mount_own_directories(const std::string& hostname) {
-    mount_new("tmpfs", node_files, MS_NOSUID | MS_NODEV, "mode=0755");
+void mount_own_directories(const NodeRoot& root) {
+    if (root.kept >= 0) {
+        mount_kept_files(root.kept);
+        ::close(root.kept);
+    } else {
+        mount_new("tmpfs", node_files, MS_NOSUID | MS_NODEV, "mode=0755");
+    }
     static constexpr std::array<std::pair<const char*, mode_t>, 6> directories{{{"tmp", 01777},
                                                                                 {"shm", 01777},
                                                                                 {"run", 0755},
@@ -47,9 +54,11 @@ void mount_own_directories(const std::string& hostname) {
                                                                                 {"own", 0755},
                                                                                 {"layers", 0755}}};
     for (const auto& [name, mode] : directories) {
-        check(::mkdir(own_path(name).c_str(), mode), "create {}", own_path(name));
+        make_once(own_path(name), mode);
     }
-    make_file(own_path("hostname"), hostname + "\n");
+    if (!fs::exists(own_path("hostname"))) {
+        make_file(own_path("hostname"), root.hostname + "\n");
+    }
     mount_bind(own_path("tmp"), "/tmp");
     mount_bind(own_path("run"), "/run");
     mount_bind(own_path("root"), "/root"); // the host's is closed to a node's root
@@ -106,8 +115,7 @@ void Requested::make_private(const std::string& path, std::size_t number) const 
     make_place(path, false, own_path("layers"), host_);
     struct stat status {};
     check(::stat(path.c_str(), &status), "look at {}", path);
-    check(::mkdir(own.c_str(), 0755), "create {}", own);
-    check(::chmod(own.c_str(), status.st_mode & 07777), "set the mode of {}", own);
+    make_once(own, status.st_mode & 07777);
     mount_bind(own, path);
 }
 
@@ -121,12 +129,19 @@ bool Requested::can_write(const std::string& path) const {
 
 void Requested::put(const NodeFile& file, std::size_t number) const {
     const auto& path = file.path;
+    const auto own = own_path(fmt::format("own/file{}", number));
     auto written = path;
     const bool is_there = fs::exists(path);
+    if (root_.kept >= 0 && is_there && !fs::is_directory(path)) {
+        if (fs::exists(own)) {
+            mount_bind(own, path);
+        }
+        return; // as the node left it
+    }
     if (!is_there || fs::is_directory(path)) {
         make_place(path, true, own_path("layers"), host_);
     } else if (!can_write(path)) {
-        written = own_path(fmt::format("own/file{}", number));
+        written = own;
     }
     make_file(written, file.text);
     if (file.text.starts_with("#!")) {
@@ -170,7 +185,7 @@ void mount_node_proc() {
 
 void enter_node_root(const NodeRoot& root) {
     ::umask(0);
-    mount_own_directories(root.hostname);
+    mount_own_directories(root);
     if (root.tree >= 0 || root.is_layered()) {
         mount_views();
     }

@@ -31,6 +31,7 @@ struct NodeRoot {
     std::vector<NodeFile> files;
     int tree = -1;           ///< a detached mount: the root file system in the place of the lab's
     bool runs_early = false; ///< something runs in the node before the lab is up
+    int kept = -1; ///< a detached mount: what a node in whose place this one is had written
 
     /// Whether its layers are wanted at once, and so the ground under them before it is cloned.
     bool is_layered() const {

@@ -1,7 +1,9 @@
 #include "image/overlay.h"
 
+#include "image/make_once.h"
 #include "sys/check.h"
 #include "sys/mounts.h"
+#include "sys/text_file.h"
 #include "sys/unique_fd.h"
 
 #include <algorithm>
@@ -39,6 +41,24 @@ fs::path nearest_directory(const fs::path& path) {
         directory = directory.parent_path();
     }
     return directory;
+}
+
+/// The layer over a directory, the same one whenever the node starts.
+std::string layer_over(const fs::path& directory, const std::string& layers) {
+    for (int i = 0;; ++i) {
+        auto layer = fmt::format("{}/over{}", layers, i);
+        const auto mark = layer + "/of";
+        if (make_once(layer, 0755)) {
+            const UniqueFd file{check(::open(mark.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644),
+                                      "create {}", mark)};
+            const auto& text = directory.native();
+            check(::write(file.get(), text.data(), text.size()), "write {}", mark);
+            return layer;
+        }
+        if (read_file_or(mark, "") == directory) {
+            return layer;
+        }
+    }
 }
 
 void refuse_other_type(const std::string& path, bool as_file) {
@@ -84,13 +104,16 @@ private:
 };
 
 void show_entry(const fs::directory_entry& entry, const std::string& target) {
+    const bool is_there = fs::exists(fs::symlink_status(target)); // from a life before
     if (entry.is_symlink()) {
-        fs::create_symlink(fs::read_symlink(entry.path()), target);
+        if (!is_there) {
+            fs::create_symlink(fs::read_symlink(entry.path()), target);
+        }
         return;
     }
     if (entry.is_directory()) {
-        check(::mkdir(target.c_str(), 0755), "create {}", target);
-    } else {
+        make_once(target, 0755);
+    } else if (!is_there) {
         const UniqueFd file{check(::open(target.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644),
                                   "create {}", target)};
     }
@@ -129,9 +152,8 @@ void overlay_directory(const std::string& directory, const std::string& layer) {
     const auto work = layer + "/work";
     struct stat status {};
     check(::stat(directory.c_str(), &status), "look at {}", directory);
-    check(::mkdir(upper.c_str(), status.st_mode & 07777), "create {}", upper);
-    check(::chmod(upper.c_str(), status.st_mode & 07777), "set the mode of {}", upper);
-    check(::mkdir(work.c_str(), 0700), "create {}", work);
+    make_once(upper, status.st_mode & 07777);
+    make_once(work, 0700);
     const MountsBelow below{directory};
     const auto lower = directory == "/etc" && fs::exists(bare_etc) ? bare_etc : directory;
     const auto options =
@@ -159,10 +181,11 @@ void make_place(const std::string& path, bool as_file, const std::string& layers
             path, existing.string())};
     }
     if (!writable(existing)) {
-        const auto count = std::distance(fs::directory_iterator{layers}, {});
-        const auto layer = fmt::format("{}/{}", layers, count);
-        check(::mkdir(layer.c_str(), 0755), "create {}", layer);
-        overlay_directory(existing, layer);
+        overlay_directory(existing, layer_over(existing, layers));
+        if (fs::exists(path)) { // it was made in a life before
+            refuse_other_type(path, as_file);
+            return;
+        }
     }
     const auto directory = as_file ? fs::path{path}.parent_path() : fs::path{path};
     fs::create_directories(directory);

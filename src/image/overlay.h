@@ -27,10 +27,11 @@ inline constexpr const char* lab_resolv_conf = "/.netlab/resolv.conf";
 /// A path as one of overlayfs's options takes it.
 std::string escaped_option(const std::string& path);
 
-/// Mounts a copy-on-write layer over `directory`; what is changed there is kept below `layer`, an
-/// empty directory on a tmpfs of the caller's. What is mounted below it stays. Works in a user
-/// namespace (overlayfs with `userxattr`, Linux 5.11); where such a mount below is the host's own,
-/// the kernel refuses the overlay and the directory can only be added to. Throws std::system_error.
+/// Mounts a copy-on-write layer over `directory`; what is changed there is kept below `layer`, a
+/// directory on a tmpfs of the caller's, empty or from such a layer over the same directory. What
+/// is mounted below it stays. Works in a user namespace (overlayfs with `userxattr`, Linux 5.11);
+/// where such a mount below is the host's own, the kernel refuses the overlay and the directory can
+/// only be added to. Throws std::system_error.
 void overlay_directory(const std::string& directory, const std::string& layer);
 
 /// Makes sure that `path` exists as a directory, or with `as_file` as a file, to be mounted over or

@@ -1,6 +1,7 @@
 #include "image/own_root.h"
 
 #include "image/bind_stage.h"
+#include "image/make_once.h"
 #include "image/overlay.h"
 #include "sys/check.h"
 #include "sys/mounts.h"
@@ -24,7 +25,7 @@ namespace fs = std::filesystem;
 
 std::string make_own(std::string_view name) {
     auto path = own_path(name);
-    check(::mkdir(path.c_str(), 0755), "create {}", path);
+    make_once(path, 0755);
     return path;
 }
 
@@ -48,6 +49,9 @@ void write_own(const std::string& path, std::string_view text) {
     if (fs::is_symlink(fs::symlink_status(path))) {
         return; // into /run, or to a place that the tree has for it
     }
+    if (fs::exists(fs::symlink_status(own_path("root-upper") + path))) {
+        return; // by a node that starts again, which may have changed it
+    }
     const UniqueFd file{check(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644),
                               "create {}", path)};
     check(::write(file.get(), text.data(), text.size()), "write {}", path);
@@ -57,8 +61,8 @@ void write_own(const std::string& path, std::string_view text) {
 void mount_root_layer(const std::string& lower, const std::string& new_root) {
     struct stat status {};
     check(::stat(lower.c_str(), &status), "look at the root file system");
-    const auto upper = make_own("root-upper");
-    check(::chmod(upper.c_str(), status.st_mode & 07777), "set the mode of {}", upper);
+    const auto upper = own_path("root-upper");
+    make_once(upper, status.st_mode & 07777);
     const auto options = fmt::format("lowerdir={},upperdir={},workdir={},userxattr", lower, upper,
                                      make_own("root-work"));
     if (::mount("overlay", new_root.c_str(), "overlay", MS_NODEV, options.c_str()) != 0) {

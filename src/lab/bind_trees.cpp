@@ -4,6 +4,8 @@
 #include "sys/check.h"
 #include "sys/mounts.h"
 
+#include <set>
+
 #include <fcntl.h>
 
 namespace netlab {
@@ -41,10 +43,23 @@ void map_root_owners(const UniqueFd& tree, const NodePlan& node, const UniqueFd&
 
 } // namespace
 
+std::vector<std::string> bound_paths(const Plan& plan) {
+    std::set<std::string> paths;
+    for (const auto& node : plan.nodes) {
+        for (const auto& bind : node.binds) {
+            paths.insert(bind.host_path);
+        }
+        if (!node.root.host_path.empty()) {
+            paths.insert(node.root.host_path);
+        }
+    }
+    return {paths.begin(), paths.end()};
+}
+
 BindTrees open_bind_trees(const Plan& plan) {
     BindTrees trees;
     for (const auto& node : plan.nodes) {
-        auto& of_node = trees.emplace_back();
+        auto& of_node = trees.of_nodes.emplace_back();
         for (const auto& bind : node.binds) {
             try {
                 of_node.push_back(clone_mount(bind.host_path));
@@ -56,6 +71,9 @@ BindTrees open_bind_trees(const Plan& plan) {
             of_node.push_back(open_root_tree(node));
         }
     }
+    for (const auto& path : bound_paths(plan)) {
+        trees.spare.push_back(clone_mount(path));
+    }
     return trees;
 }
 
@@ -63,14 +81,14 @@ void map_bind_owners(const BindTrees& trees, const Plan& plan, pid_t pid) {
     const UniqueFd userns{
         check(::open(fmt::format("/proc/{}/ns/user", pid).c_str(), O_RDONLY | O_CLOEXEC),
               "open the lab's user namespace")};
-    for (std::size_t i = 0; i < trees.size(); ++i) {
+    for (std::size_t i = 0; i < trees.of_nodes.size(); ++i) {
         if (!plan.nodes[i].root.host_path.empty()) {
-            map_root_owners(trees[i].back(), plan.nodes[i], userns);
+            map_root_owners(trees.of_nodes[i].back(), plan.nodes[i], userns);
         }
         for (std::size_t k = 0; k < plan.nodes[i].binds.size(); ++k) {
             const auto& bind = plan.nodes[i].binds[k];
             try {
-                map_owners(trees[i][k], userns);
+                map_owners(trees.of_nodes[i][k], userns);
             } catch (const std::system_error& error) {
                 if (!bind.read_only) {
                     refuse(plan.nodes[i], bind,
@@ -79,6 +97,12 @@ void map_bind_owners(const BindTrees& trees, const Plan& plan, pid_t pid) {
                                "another file system");
                 }
             }
+        }
+    }
+    for (const auto& tree : trees.spare) {
+        try {
+            map_owners(tree, userns);
+        } catch (const std::system_error&) { // NOLINT(bugprone-empty-catch): as of the nodes' own
         }
     }
 }

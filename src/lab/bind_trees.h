@@ -3,13 +3,22 @@
 #include "plan/plan.h"
 #include "sys/unique_fd.h"
 
+#include <string>
 #include <vector>
 
 namespace netlab {
 
-/// The detached mounts of a plan: for each node, one for each of its binds, in their order, and
-/// then one for its root file system if it has one of its own.
-using BindTrees = std::vector<std::vector<UniqueFd>>;
+/// The detached mounts of a plan.
+struct BindTrees {
+    /// For each node, one for each of its binds, in their order, and then one for its root file
+    /// system if it has one of its own.
+    std::vector<std::vector<UniqueFd>> of_nodes;
+    /// One for each of bound_paths(), for nodes that start again.
+    std::vector<UniqueFd> spare;
+};
+
+/// What the binds and roots of `plan` name on the host, each once, sorted.
+std::vector<std::string> bound_paths(const Plan& plan);
 
 /// Opens what the binds and roots of `plan` name on the host, while it is still in sight. Needs
 /// CAP_SYS_ADMIN over this mount namespace. Throws LabError.

@@ -2,6 +2,7 @@
 
 #include "image/lab_root.h"
 #include "lab/node_specs.h"
+#include "lab/revive.h"
 #include "lab/roll_call.h"
 #include "lab/service_specs.h"
 #include "lab/spawn_nodes.h"
@@ -63,6 +64,7 @@ void prepare_own_namespaces(Lab& lab, SupervisorStart& start) {
     const LabRoot root{start.plan.hosts, top.directories, start.state_root, start.resolv_conf,
                        top.files};
     lab.ground.prepare(enter_lab_root(root), std::move(start.owners));
+    keep_bound(lab, start.trees.spare);
     check(::sethostname(start.plan.name.data(), start.plan.name.size()),
           "name the lab's namespace {}", start.plan.name);
     Socket socket;
@@ -81,7 +83,7 @@ std::vector<NodeSpec> make_specs(SupervisorStart& start, const Birthright& birth
     std::vector<NodeSpec> specs;
     specs.reserve(start.plan.nodes.size());
     for (std::size_t i = 0; i < start.plan.nodes.size(); ++i) {
-        specs.push_back(make_node_spec(start.plan.nodes[i], std::move(start.trees[i]),
+        specs.push_back(make_node_spec(start.plan.nodes[i], std::move(start.trees.of_nodes[i]),
                                        start.maps.gids, birthright.inherited));
         specs.back().open_files = birthright.open_files;
         if (!start.cgroups.empty()) {
@@ -126,7 +128,7 @@ void settle_nodes(const Lab& lab, const SupervisorStart& start, const InterfaceI
 }
 
 /// By the command, which is in the host's network.
-void open_ways_out(const Lab& lab, SupervisorStart& start) {
+void open_ways_out(Lab& lab, SupervisorStart& start) {
     for (std::size_t i = 0; i < lab.nodes.size(); ++i) {
         if (lab.plan.nodes[i].kind != NodeKind::internet) {
             continue;
@@ -137,7 +139,7 @@ void open_ways_out(const Lab& lab, SupervisorStart& start) {
                                  "open the network namespace of {}", lab.plan.nodes[i].name)};
         send_message(start.channel, {StartMessage::Kind::way_out, Phase::settle, i, 0, {}},
                      own.get());
-        const auto answer = receive_answer(start.channel);
+        const auto answer = receive_answer(start.channel, lab.nodes[i].uplink);
         if (!answer) {
             throw std::runtime_error{"the command that started the lab has gone"};
         }

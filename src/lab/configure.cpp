@@ -144,26 +144,6 @@ std::vector<int> down_on_purpose(const NodePlan& node, const InterfaceIndices& i
     return down;
 }
 
-void wait_for_links(Socket& socket, const NodePlan& node, const InterfaceIndices& indices,
-                    const std::vector<int>& cut) {
-    auto down = down_on_purpose(node, indices);
-    down.insert(down.end(), cut.begin(), cut.end());
-    const auto deadline = steady_clock::now() + longest_wait(node);
-    for (auto pause = std::chrono::microseconds{200};;
-         pause = std::min(pause * 2, std::chrono::microseconds{50'000})) {
-        const auto readiness = links_ready(socket, down);
-        if (readiness) {
-            return;
-        }
-        if (steady_clock::now() > deadline) {
-            throw LabError{fmt::format("{}:{} did not come up within {} s", node.name,
-                                       readiness.waiting_for, longest_wait(node).count()),
-                           node.span, "while waiting for the links of this node"};
-        }
-        std::this_thread::sleep_for(pause);
-    }
-}
-
 } // namespace
 
 void configure(Lab& lab, NodeId id, const InterfaceIndices& indices) {
@@ -182,26 +162,53 @@ void configure(Lab& lab, NodeId id, const InterfaceIndices& indices) {
     }
 }
 
-void finish(const Lab& lab, NodeId id, const InterfaceIndices& indices,
-            const std::vector<int>& cut) {
-    const auto& node = lab.plan.nodes[index(id)];
+Settling::Settling(const Lab& lab, NodeId id, const InterfaceIndices& indices, std::vector<int> cut)
+    : lab_(lab), node_(lab.plan.nodes[index(id)]), indices_(indices), down_(std::move(cut)),
+      give_up_(steady_clock::now() + longest_wait(node_)) {
+    const auto down = down_on_purpose(node_, indices_);
+    down_.insert(down_.end(), down.begin(), down.end());
+}
+
+bool Settling::links_pass(Socket& socket) {
+    const auto readiness = links_ready(socket, down_);
+    if (!readiness && steady_clock::now() > give_up_) {
+        throw LabError{fmt::format("{}:{} did not come up within {} s", node_.name,
+                                   readiness.waiting_for, longest_wait(node_).count()),
+                       node_.span, "while waiting for the links of this node"};
+    }
+    return static_cast<bool>(readiness);
+}
+
+bool Settling::advance() {
     Socket socket;
-    wait_for_links(socket, node, indices, cut);
-    // The kernel's answers about links need no lock (Linux 6.10), so it may still be at work on
-    // what comes with a carrier that it has shown already; a gateway is out of reach until then.
-    const auto deadline = steady_clock::now() + std::chrono::seconds{1};
-    for (auto if_there = IfThere::refuse;; if_there = IfThere::replace) {
-        Batch batch;
-        add_routes(batch, node, indices, if_there);
-        try {
-            socket.execute(batch);
-            return;
-        } catch (const RequestError& error) {
-            if (!is_out_of_reach(error) || steady_clock::now() > deadline) {
-                refuse(lab, node, error);
-            }
+    if (!pass_ && !links_pass(socket)) {
+        return false;
+    }
+    if (!std::exchange(pass_, true)) {
+        // The kernel's answers about links need no lock (Linux 6.10), so it may still be at work on
+        // what comes with a carrier that it has shown already; a gateway is out of reach until
+        // then.
+        give_up_ = steady_clock::now() + std::chrono::seconds{1};
+    }
+    Batch batch;
+    add_routes(batch, node_, indices_, again_ ? IfThere::replace : IfThere::refuse);
+    try {
+        socket.execute(batch);
+        return true;
+    } catch (const RequestError& error) {
+        if (!is_out_of_reach(error) || steady_clock::now() > give_up_) {
+            refuse(lab_, node_, error);
         }
-        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+    again_ = true;
+    return false;
+}
+
+void finish(const Lab& lab, NodeId id, const InterfaceIndices& indices) {
+    Settling settling{lab, id, indices, {}};
+    for (auto pause = std::chrono::microseconds{200}; !settling.advance();
+         pause = std::min(pause * 2, std::chrono::microseconds{50'000})) {
+        std::this_thread::sleep_for(pause);
     }
 }
 

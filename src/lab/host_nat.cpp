@@ -88,16 +88,18 @@ Uplink HostNat::open(const UniqueFd& netns) {
         if (ipv6_) {
             uplink.add(uplink_subnet6(number), 2, 1);
         }
-        join_host(name, uplink);
+        NftSocket nat;
+        join_host(name, uplink, nat, ipv6_);
+        uplink.holder = nat.duplicate();
         return uplink;
     }
     throw std::runtime_error{"no subnet of 198.18.0.0/15 is free"};
 }
 
-void HostNat::join_host(const std::string& name, const Uplink& uplink) {
+void HostNat::join_host(const std::string& name, const Uplink& uplink, NftSocket& nat, bool ipv6) {
     const auto number = static_cast<int>(::if_nametoindex(name.c_str()));
     check(number - 1, "find the interface {}", name);
-    guard(name, ipv6_);
+    guard(name, ipv6);
     Socket socket;
     Batch batch;
     for (std::size_t i = 0; i < uplink.addresses.size(); ++i) {
@@ -106,7 +108,7 @@ void HostNat::join_host(const std::string& name, const Uplink& uplink) {
     set_up(batch, 0, number);
     socket.execute(batch);
     for (const auto& address : uplink.addresses) {
-        add_masquerade(nat_, {name, "!" + name, address.address, true});
+        add_masquerade(nat, {name, "!" + name, address.address, true});
     }
 }
 

@@ -13,7 +13,7 @@ namespace netlab {
 
 /// The way out of a lab whose caller may change the host's network: a veth pair into the node, and
 /// an nftables table on the host that has one rule. The pair goes with the node's namespace, the
-/// table with the last process that has this object: the supervisor, born with a copy.
+/// table with Uplink::holder.
 class HostNat {
 public:
     /// `ipv6`: whether the host forwards that, too. Throws std::system_error.
@@ -24,11 +24,10 @@ public:
 
 private:
     bool is_free(std::uint64_t number, const std::vector<InterfaceState>& interfaces) const;
-    void join_host(const std::string& name, const Uplink& uplink);
+    static void join_host(const std::string& name, const Uplink& uplink, NftSocket& nat, bool ipv6);
 
     const Plan& plan_;
     bool ipv6_;
-    NftSocket nat_;
 };
 
 } // namespace netlab

@@ -76,10 +76,13 @@ std::vector<NodeId> Lab::reap() {
             continue;
         }
         // Another child may have the number of a node that has ended.
-        const auto node = std::ranges::find_if(
-            nodes, [pid = pid](const RunningNode& one) { return one.running && one.pid == pid; });
+        const auto node = std::ranges::find_if(nodes, [pid = pid](const RunningNode& one) {
+            return (one.running || one.starting) && one.pid == pid;
+        });
         if (node != nodes.end()) {
             node->running = false;
+            node->starting = false;
+            node->uplink.reset();
             node->end = describe_end("its init", status);
             ended.push_back(node_id(static_cast<std::size_t>(node - nodes.begin())));
         } else {

@@ -4,6 +4,7 @@
 #include "lab/birthright.h"
 #include "lab/cable.h"
 #include "lab/carriage.h"
+#include "lab/kept_mounts.h"
 #include "lab/lab_ground.h"
 #include "lab/lab_wires.h"
 #include "lab/published_ports.h"
@@ -23,15 +24,20 @@ namespace netlab {
 /// A node that was started: PID 1 of its namespaces, as the supervisor numbers processes.
 struct RunningNode {
     pid_t pid = -1;
-    bool running = false;
+    bool running = false;       ///< with its interfaces
     std::string end;            ///< how it ended, in words, if it did
+    bool starting = false;      ///< again (see Revival): nobody but the supervisor is to enter it
     UniqueFd board{};           ///< of its services, if it has any: see ServiceBoard
     UniqueFd line{};            ///< to its PID 1, if it has services
     bool stopped = false;       ///< by `stop`: only its PID 1 runs
     std::string cgroup{};       ///< directory of its cgroup on the host, if it has limits
     UniqueFd cgroup_procs{};    ///< of that cgroup, to be put into it
+    UniqueFd uplink{};          ///< what holds its way out, if it is one: see Uplink
     bool paused = false;        ///< by `pause`: none of its processes runs
     std::vector<pid_t> stood{}; ///< that stood still before it was paused
+
+    /// Whether commands may enter it.
+    bool is_open() const { return running && !starting; }
 };
 
 /// A plan made real, as its supervisor sees it.
@@ -44,6 +50,7 @@ struct Lab {
     LabWires wires;
     PublishedPorts ports;
     LabGround ground;
+    KeptMounts kept;                      ///< see keep_bound and keep_files
     std::optional<Birthright> birthright; ///< once it begins to start
     bool single_segments =
         false; ///< no interface sends segments for several frames (see shaping.h)

@@ -46,6 +46,28 @@ bool has_item(const NodePlan& node, Report::Subject subject, std::size_t item) {
 
 } // namespace
 
+NodeFailure failure_of(const NodePlan& node, const Report& report) {
+    // Whatever runs in the node has a say in it, and it goes to the user's terminal.
+    const auto why = printable_lines(report.message);
+    switch (has_item(node, report.subject, report.item) ? report.subject : Report::Subject::root) {
+    case Report::Subject::sysctl:
+        return {why, node.sysctls[report.item].span, "while setting this sysctl"};
+    case Report::Subject::command: {
+        const auto& command = node.exec[report.item];
+        return {fmt::format("set-up command '{}' {}", printable(as_written(command)), why),
+                command.span, "while running this set-up command"};
+    }
+    case Report::Subject::service: {
+        const auto& service = node.run[report.item];
+        return {fmt::format("service {} {}", service.name, why), service.span,
+                "while starting this service"};
+    }
+    case Report::Subject::root:
+        break;
+    }
+    return {why, node.span, "while starting this node"};
+}
+
 RollCall::RollCall(Lab& lab, const UniqueFd& reports, const UniqueFd& command)
     : lab_(lab), reports_(reports), command_(command), seen_(lab.nodes.size()) {}
 
@@ -142,28 +164,9 @@ void RollCall::look_for_failures() {
 void RollCall::refuse(const Report& report) {
     failed_ = true;
     const auto& node = lab_.plan.nodes[report.node];
-    // Whatever runs in the node has a say in it, and it goes to the user's terminal.
-    const auto why = printable_lines(report.message);
-    switch (report.subject) {
-    case Report::Subject::sysctl:
-        throw LabError{fmt::format("node {}: {}", node.name, why), node.sysctls[report.item].span,
-                       "while setting this sysctl"};
-    case Report::Subject::command: {
-        const auto& command = node.exec[report.item];
-        throw LabError{fmt::format("node {}: set-up command '{}' {}", node.name,
-                                   printable(as_written(command)), why),
-                       command.span, "while running this set-up command"};
-    }
-    case Report::Subject::service: {
-        const auto& service = node.run[report.item];
-        throw LabError{fmt::format("node {}: service {} {}", node.name, service.name, why),
-                       service.span, "while starting this service"};
-    }
-    case Report::Subject::root:
-        break;
-    }
-    throw LabError{fmt::format("node {}: {}", node.name, why), node.span,
-                   "while starting this node"};
+    const auto failure = failure_of(node, report);
+    throw LabError{fmt::format("node {}: {}", node.name, failure.text), failure.span,
+                   failure.doing};
 }
 
 } // namespace netlab

@@ -12,6 +12,16 @@
 
 namespace netlab {
 
+/// Why a node is not ready, and what in the file asked for that.
+struct NodeFailure {
+    std::string text; ///< without the node's name
+    Span span;
+    const char* doing; ///< as in LabError
+};
+
+/// What a report of a failure says.
+NodeFailure failure_of(const NodePlan& node, const Report& report);
+
 /// Waits for all nodes of a lab to report, and for whatever can keep them from it.
 class RollCall {
 public:

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <tuple>
 
 #include <sys/epoll.h>
 #include <sys/wait.h>
@@ -25,11 +26,17 @@ constexpr auto usual_patience = 10s;
 constexpr auto grace = 20s;
 /// A node that says more than this at a time is heard again later.
 constexpr int most_heard = 16;
+constexpr int usual_pause_ms = 100;
+/// Between two looks at what a node that starts again waits for.
+constexpr int short_pause_ms = 2;
+/// What a node that starts again reports is for its Revival.
+constexpr std::uint64_t is_revival = std::uint64_t{1} << 32U;
 
 } // namespace
 
-ServiceErrands::ServiceErrands(Lab& lab)
-    : lab_{lab}, epoll_{check(::epoll_create1(EPOLL_CLOEXEC), "watch the services")} {
+ServiceErrands::ServiceErrands(Lab& lab, RevivalCalls calls)
+    : lab_{lab}, calls_{std::move(calls)}, epoll_{check(::epoll_create1(EPOLL_CLOEXEC),
+                                                        "watch the services")} {
     for (std::size_t i = 0; i < lab.nodes.size(); ++i) {
         watch(node_id(i));
     }
@@ -45,7 +52,17 @@ void ServiceErrands::watch(NodeId id) {
     }
 }
 
+void ServiceErrands::refuse_impossible(const ErrandRequest& request) const {
+    for (const auto id : request.nodes) {
+        const auto& node = lab_.nodes[index(id)];
+        if (request.verb == Verb::start && !request.service && !node.running && !node.starting) {
+            Revival::refuse_impossible(lab_, id, request.wipe);
+        }
+    }
+}
+
 std::uint64_t ServiceErrands::begin(const ErrandRequest& request) {
+    refuse_impossible(request);
     Errand errand{next_id_++, request, {}};
     for (const auto id : request.nodes) {
         for (const auto& other : errands_) {
@@ -102,6 +119,10 @@ void ServiceErrands::begin_part(Errand& errand, Part& part) {
     if (whole) {
         node.stopped = errand.request.verb == Verb::stop;
     }
+    if (!node.running && whole && errand.request.verb == Verb::start) {
+        begin_revival(errand, part);
+        return;
+    }
     if (!node.running) {
         finish(part, "does not run: " + node.end);
         return;
@@ -136,6 +157,83 @@ void ServiceErrands::begin_sweep(const Errand& errand, Part& part) {
     }
 }
 
+void ServiceErrands::begin_revival(const Errand& errand, Part& part) {
+    try {
+        Revival::refuse_impossible(lab_, part.node, errand.request.wipe);
+        part.revival = std::make_unique<Revival>(lab_, part.node, errand.request.wipe, calls_);
+        part.step = Part::Step::reviving;
+        epoll_event event{};
+        event.events = EPOLLIN;
+        event.data.u64 = index(part.node) | is_revival;
+        // Were it refused, the node would be looked at a little less often.
+        std::ignore = ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, part.revival->fd(), &event);
+    } catch (const std::runtime_error& error) {
+        finish(part, error.what());
+    }
+}
+
+void ServiceErrands::advance_revivals() {
+    for (auto& errand : errands_) {
+        for (auto& part : errand.parts) {
+            if (part.step != Part::Step::reviving || !part.revival->advance()) {
+                continue;
+            }
+            // The wire process may have a copy of it, which would keep it in the epoll instance.
+            ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, part.revival->fd(), nullptr);
+            const auto revival = std::move(part.revival);
+            if (revival->failure().empty()) {
+                watch(part.node);
+            }
+            finish(part, revival->failure());
+        }
+    }
+}
+
+std::uint64_t ServiceErrands::errand_about(NodeId node) const {
+    for (const auto& errand : errands_) {
+        const auto part = std::ranges::find(errand.parts, node, &Part::node);
+        if (part != errand.parts.end() && part->step != Part::Step::done) {
+            return errand.id;
+        }
+    }
+    return 0;
+}
+
+Revival* ServiceErrands::revival_of(NodeId node) {
+    for (auto& errand : errands_) {
+        for (auto& part : errand.parts) {
+            if (part.node == node && part.step == Part::Step::reviving) {
+                return part.revival.get();
+            }
+        }
+    }
+    return nullptr;
+}
+
+void ServiceErrands::give_uplink(NodeId node, const std::string& text, UniqueFd holder) {
+    if (auto* const revival = revival_of(node)) {
+        revival->give_uplink(text, std::move(holder));
+    }
+}
+
+void ServiceErrands::refuse_uplink(NodeId node, const std::string& why) {
+    if (auto* const revival = revival_of(node)) {
+        revival->refuse_uplink(why);
+    }
+}
+
+int ServiceErrands::patience() const {
+    const auto asks = [](const Part& part) {
+        return part.step == Part::Step::reviving && part.revival->asks();
+    };
+    if (std::ranges::any_of(errands_, [&](const Errand& errand) {
+            return std::ranges::any_of(errand.parts, asks);
+        })) {
+        return short_pause_ms;
+    }
+    return errands_.empty() ? -1 : usual_pause_ms;
+}
+
 void ServiceErrands::finish(Part& part, const std::string& failure) {
     part.step = Part::Step::done;
     part.failure = failure;
@@ -145,9 +243,13 @@ std::vector<ErrandResult> ServiceErrands::advance() {
     std::array<epoll_event, 64> events{};
     const int count = ::epoll_wait(epoll_.get(), events.data(), events.size(), 0);
     for (int i = 0; i < count; ++i) {
-        hear(node_id(events.at(static_cast<std::size_t>(i)).data.u64));
+        const auto about = events.at(static_cast<std::size_t>(i)).data.u64;
+        if ((about & is_revival) == 0) {
+            hear(node_id(about));
+        }
     }
     take_sweeps();
+    advance_revivals();
     give_up_on_late();
     std::vector<ErrandResult> results;
     for (auto& errand : errands_) {

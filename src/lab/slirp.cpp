@@ -11,6 +11,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -29,6 +30,7 @@ constexpr int patience_ms = 30'000;
 /// The program's descriptors behind stdin, stdout and stderr.
 constexpr int netns_number = 3;
 constexpr int ready_number = 4;
+constexpr int exit_number = 5;
 
 struct Pipe {
     UniqueFd reading;
@@ -45,6 +47,7 @@ struct Pipe {
 std::vector<std::string> arguments(const SlirpNetwork& network) {
     std::vector<std::string> words{"slirp4netns",
                                    fmt::format("--ready-fd={}", ready_number),
+                                   fmt::format("--exit-fd={}", exit_number),
                                    "--disable-host-loopback", // nodes are not the host's own
                                    "--enable-sandbox",
                                    "--enable-seccomp",
@@ -78,6 +81,7 @@ struct Start {
     int supervisor;
     int ready;
     int complaint;
+    int exit;
 };
 
 [[noreturn]] void run(const Start& start) {
@@ -97,8 +101,12 @@ struct Start {
 /// Puts the descriptors where the program looks for them, above all that are still in use first.
 void arrange(const Start& start) {
     constexpr int above = 20;
-    const std::array from{::open("/dev/null", O_RDWR | O_CLOEXEC), start.complaint, start.complaint,
-                          start.netns, start.ready};
+    const std::array from{::open("/dev/null", O_RDWR | O_CLOEXEC),
+                          start.complaint,
+                          start.complaint,
+                          start.netns,
+                          start.ready,
+                          start.exit};
     std::array<int, from.size()> kept{};
     for (std::size_t i = 0; i < from.size(); ++i) {
         kept.at(i) = ::fcntl(from.at(i), F_DUPFD_CLOEXEC, above);
@@ -186,17 +194,19 @@ std::string find_slirp() {
     return {};
 }
 
-void start_slirp(const std::string& program, const SlirpNetwork& network, const UniqueFd& netns,
-                 const UniqueFd& supervisor) {
+UniqueFd start_slirp(const std::string& program, const SlirpNetwork& network, const UniqueFd& netns,
+                     const UniqueFd& supervisor) {
     Pipe ready;
     Pipe complaint;
+    Pipe life;
     const auto words = arguments(network);
     const Start start{program,
                       words,
                       netns.get(),
                       supervisor.get(),
                       ready.writing.get(),
-                      complaint.writing.get()};
+                      complaint.writing.get(),
+                      life.reading.get()};
     const pid_t child = check(::fork(), "fork a process for slirp4netns");
     if (child == 0) {
         enter_lab(start);
@@ -204,6 +214,7 @@ void start_slirp(const std::string& program, const SlirpNetwork& network, const 
     ready.writing.reset();
     complaint.writing.reset();
     wait_until_ready(ready.reading, complaint.reading);
+    return std::move(life.writing);
 }
 
 } // namespace netlab

@@ -15,10 +15,11 @@ struct SlirpNetwork {
 
 /// Starts slirp4netns(1) and returns when the interface `uplink` is in the network namespace
 /// `netns`. The process stays in the host's network, as its user, but in the PID and user
-/// namespaces of `supervisor`: the kernel ends it with the lab. Throws std::system_error, and
-/// std::runtime_error with what the program says.
-void start_slirp(const std::string& program, const SlirpNetwork& network, const UniqueFd& netns,
-                 const UniqueFd& supervisor);
+/// namespaces of `supervisor`: the kernel ends it with the lab. It ends before, when the last copy
+/// of the descriptor that is returned is closed. Throws std::system_error, and std::runtime_error
+/// with what the program says.
+UniqueFd start_slirp(const std::string& program, const SlirpNetwork& network, const UniqueFd& netns,
+                     const UniqueFd& supervisor);
 
 /// Where the program is, by PATH; empty if it is not there.
 std::string find_slirp();

@@ -65,8 +65,8 @@ bool wait_for_go(const UniqueFd& channel) {
     return ::recv(channel.get(), &go, 1, 0) == 1;
 }
 
-bool send_answer(const UniqueFd& channel, const std::string& text) {
-    if (::send(channel.get(), text.data(), text.size(), MSG_NOSIGNAL) >= 0) {
+bool send_answer(const UniqueFd& channel, const std::string& text, int descriptor) {
+    if (send_with_descriptor(channel, text, descriptor)) {
         return true;
     }
     if (errno == EPIPE || errno == ECONNRESET) {
@@ -75,9 +75,9 @@ bool send_answer(const UniqueFd& channel, const std::string& text) {
     throw_errno(errno, "answer the supervisor");
 }
 
-std::optional<std::string> receive_answer(const UniqueFd& channel) {
+std::optional<std::string> receive_answer(const UniqueFd& channel, UniqueFd& descriptor) {
     std::string text(longest_hint, '\0');
-    const auto n = ::recv(channel.get(), text.data(), text.size(), 0);
+    const auto n = receive_with_descriptor(channel, text, descriptor);
     if (n <= 0) {
         return std::nullopt;
     }

@@ -50,10 +50,11 @@ void send_message(const UniqueFd& channel, const StartMessage& message, int desc
 /// into `descriptor`. Throws std::system_error.
 std::optional<StartMessage> receive_message(const UniqueFd& channel, UniqueFd& descriptor);
 
-/// What the command answers to a message that asks for something. False if the supervisor has
-/// ended. Throws std::system_error.
-bool send_answer(const UniqueFd& channel, const std::string& text);
-/// Waits for that; nullopt if the command is gone.
-std::optional<std::string> receive_answer(const UniqueFd& channel);
+/// What the command answers to a message that asks for something, and a descriptor. False if the
+/// supervisor has ended. Throws std::system_error.
+bool send_answer(const UniqueFd& channel, const std::string& text, int descriptor);
+/// Waits for that; nullopt if the command is gone. A descriptor that came with it goes into
+/// `descriptor`.
+std::optional<std::string> receive_answer(const UniqueFd& channel, UniqueFd& descriptor);
 
 } // namespace netlab

@@ -142,7 +142,7 @@ void open_way_out(WayOut& way_out, const Plan& plan, const StartMessage& message
             "(ulimit -n)?"};
     }
     const auto uplink = way_out.open(plan.nodes.at(message.done), netns, supervisor.pidfd());
-    std::ignore = send_answer(channel, to_text(uplink));
+    std::ignore = send_answer(channel, to_text(uplink), uplink.holder.get());
 }
 
 void wait_until_ready(Fledgling& supervisor, const UniqueFd& channel, const Interrupts& interrupts,

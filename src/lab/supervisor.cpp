@@ -95,7 +95,7 @@ void supervise(SupervisorStart& start) {
     // As they came to be: newuidmap may have refused the range.
     start.maps.uids = parse_id_map(read_file("/proc/self/uid_map"));
     start.maps.gids = parse_id_map(read_file("/proc/self/gid_map"));
-    if (start.trees.empty()) {
+    if (start.trees.of_nodes.empty()) {
         start.trees = open_bind_trees(start.plan);
     }
     leave_caller(start);

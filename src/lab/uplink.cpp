@@ -56,20 +56,27 @@ IpPrefix uplink_subnet6(std::uint64_t number) {
     return prefix_of(address, 64);
 }
 
+std::vector<IpPrefix> subnets_of(const Plan& plan) {
+    std::vector<IpPrefix> subnets;
+    for (const auto& link : plan.links) {
+        subnets.insert(subnets.end(), link.subnets.begin(), link.subnets.end());
+    }
+    for (const auto& node : plan.nodes) {
+        for (const auto& own : node.loopback) {
+            subnets.push_back(own.subnet());
+        }
+        for (const auto& interface : node.interfaces) {
+            for (const auto& own : interface.addresses) {
+                subnets.push_back(own.subnet());
+            }
+        }
+    }
+    return subnets;
+}
+
 bool overlaps(const Plan& plan, const IpPrefix& subnet) {
-    const auto clashes = [&](const IpInterface& own) { return own.subnet().overlaps(subnet); };
-    return std::ranges::any_of(plan.links,
-                               [&](const LinkPlan& link) {
-                                   return std::ranges::any_of(link.subnets, [&](const auto& own) {
-                                       return own.overlaps(subnet);
-                                   });
-                               }) ||
-           std::ranges::any_of(plan.nodes, [&](const NodePlan& node) {
-               return std::ranges::any_of(node.loopback, clashes) ||
-                      std::ranges::any_of(node.interfaces, [&](const InterfacePlan& interface) {
-                          return std::ranges::any_of(interface.addresses, clashes);
-                      });
-           });
+    return std::ranges::any_of(subnets_of(plan),
+                               [&](const IpPrefix& own) { return own.overlaps(subnet); });
 }
 
 void configure_uplink(const Uplink& uplink) {

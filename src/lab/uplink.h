@@ -2,6 +2,7 @@
 
 #include "base/address.h"
 #include "plan/plan.h"
+#include "sys/unique_fd.h"
 
 #include <cstdint>
 #include <string>
@@ -13,11 +14,13 @@ namespace netlab {
 struct Uplink {
     std::vector<IpInterface> addresses; ///< of the node, at most one of each family
     std::vector<IpAddress> gateways;    ///< one for each address
+    UniqueFd holder{};                  ///< the way out ends with the last copy of this
 
     /// Adds the `node`-th address of `subnet`, and the `gateway`-th as its gateway.
     void add(const IpPrefix& subnet, std::uint64_t node, std::uint64_t gateway);
 };
 
+/// Without the descriptor.
 std::string to_text(const Uplink& uplink);
 /// Throws std::runtime_error.
 Uplink parse_uplink(const std::string& text);
@@ -27,6 +30,8 @@ Uplink parse_uplink(const std::string& text);
 IpPrefix uplink_subnet4(std::uint64_t number, int length);
 IpPrefix uplink_subnet6(std::uint64_t number);
 
+/// The subnets that the lab itself has addresses of.
+std::vector<IpPrefix> subnets_of(const Plan& plan);
 /// Whether the lab itself has addresses of `subnet`.
 bool overlaps(const Plan& plan, const IpPrefix& subnet);
 

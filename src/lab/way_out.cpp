@@ -91,17 +91,17 @@ Uplink WayOut::open(const NodePlan& node, const UniqueFd& netns, const UniqueFd&
         if (nat_) {
             return nat_->open(netns);
         }
-        start_slirp(slirp_, {slirp_subnet_, has_ipv6_}, netns, supervisor);
+        // Its addresses as slirp4netns(1) lays them out.
+        Uplink uplink;
+        uplink.holder = start_slirp(slirp_, {slirp_subnet_, has_ipv6_}, netns, supervisor);
+        uplink.add(slirp_subnet_, 100, 2);
+        if (has_ipv6_) {
+            uplink.add(slirp_subnet6(), 100, 2);
+        }
+        return uplink;
     } catch (const std::exception& error) {
         refuse(node, error.what(), {});
     }
-    // As slirp4netns(1) lays them out.
-    Uplink uplink;
-    uplink.add(slirp_subnet_, 100, 2);
-    if (has_ipv6_) {
-        uplink.add(slirp_subnet6(), 100, 2);
-    }
-    return uplink;
 }
 
 } // namespace netlab

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include <fcntl.h>
 #include <libmnl/libmnl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -86,6 +87,10 @@ NftSocket::NftSocket()
     const timeval patience{30, 0};
     check(::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience),
           "set up a socket to nftables");
+}
+
+UniqueFd NftSocket::duplicate() const {
+    return UniqueFd{check(::fcntl(socket_.get(), F_DUPFD_CLOEXEC, 3), "keep a socket to nftables")};
 }
 
 void NftSocket::execute(const Batch& requests, const std::string& attempt) {

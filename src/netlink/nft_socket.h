@@ -26,6 +26,9 @@ public:
     /// …"; then none is carried out.
     void execute(const Batch& requests, const std::string& attempt);
 
+    /// Another descriptor of it, which keeps its tables. Throws std::system_error.
+    UniqueFd duplicate() const;
+
 private:
     UniqueFd socket_;
     std::uint32_t next_sequence_ = 1;

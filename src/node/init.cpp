@@ -138,12 +138,13 @@ public:
     /// The first that runs in a node runs here, while the pipe of all nodes is still open. Without
     /// being dumpable, this process's files and memory are closed to the node's root (ptrace(2)),
     /// so that it cannot write reports, in the name of other nodes even. A pipe for each node would
-    /// say who speaks, but be a descriptor for each that every later clone copies. Not for good: an
+    /// say who speaks, but be a descriptor for each that every later clone copies; a node that
+    /// starts again has one, and stays open, so that its links can be changed. Not for good: an
     /// ordinary user's `exec` could not join the node, which takes the same right (see setns(2)).
     void set_up() {
         wait_for(StartGate::Step::wired);
         gate_.leave();
-        check(::prctl(PR_SET_DUMPABLE, 0), "close PID 1 to the node");
+        check(::prctl(PR_SET_DUMPABLE, spec_.own_reports ? 1 : 0), "close PID 1 to the node");
         set_up_node(spec_, report_, left_);
         if (keeper_) {
             keeper_->take_over(std::move(left_));
@@ -193,7 +194,10 @@ void run_init(const NodeSpec& spec, std::size_t number, const Nursery& nursery) 
         init.set_up();
     } catch (const std::exception& error) {
         init.tell_failure(error.what());
-        ::_exit(1);
+        for (;;) { // to be ended by who hears it: the neighbours' interfaces would go with this
+                   // one's
+            ::pause();
+        }
     }
     init.keep_forever();
 }

@@ -25,7 +25,8 @@ struct NodeSpec {
     std::vector<ServiceSpec> services;
     std::uint64_t open_files = 0; ///< the limit that its processes get back; 0: it was not raised
     int board = -1;               ///< of the services, if there are any: a ServiceBoard
-    int line = -1;   ///< of the services, if there are any: the node's end of a ServiceLine
+    int line = -1; ///< of the services, if there are any: the node's end of a ServiceLine
+    bool own_reports = false; ///< the pipe for reports is no other node's
     int cgroup = -1; ///< cgroup.procs of the cgroup that it lives in, open for writing; -1: none
 };
 

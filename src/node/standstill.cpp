@@ -1,6 +1,7 @@
 #include "node/standstill.h"
 
 #include "sys/check.h"
+#include "sys/mounts.h"
 #include "sys/unique_fd.h"
 
 #include <algorithm>
@@ -9,16 +10,19 @@
 #include <csignal>
 #include <exception>
 #include <filesystem>
-#include <optional>
+#include <functional>
 #include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
-#include <unordered_map>
+#include <utility>
 
 #include <fcntl.h>
-#include <sys/syscall.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace netlab {
@@ -26,144 +30,208 @@ namespace netlab {
 namespace {
 
 using std::chrono::steady_clock;
+using Pids = std::vector<pid_t>;
 
 constexpr auto between_scans = std::chrono::milliseconds{1};
+/// Each takes two processes and a descriptor.
+constexpr std::size_t most_visits = 32;
 
-/// A process as /proc shows it.
-struct Process {
-    pid_t pid = 0;
-    pid_t parent = 0;
-    char state = 0;
-    std::string pid_namespace; ///< `pid:[4026531836]`; empty if it has ended
-
-    bool stands() const { return state == 'T' || state == 't'; }
-    bool runs() const { return !stands() && state != 'Z' && state != 'X'; }
-};
-
-std::string namespace_at(int directory) {
-    std::array<char, 64> link{};
-    const auto size = ::readlinkat(directory, "ns/pid", link.data(), link.size());
-    return {link.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
-}
-
-/// None if it has ended; any other failure must not be taken for that: the process may run.
-UniqueFd open_in(int directory, const std::string& name) {
-    UniqueFd file{::openat(directory, name.c_str(), O_RDONLY | O_CLOEXEC)};
+/// The letter of proc_pid_stat(5); 'X' for one that has ended. Any other failure to look must not
+/// be taken for that: the process may run.
+char state_of(pid_t pid) {
+    const UniqueFd file{::open(fmt::format("/proc/{}/stat", pid).c_str(), O_RDONLY | O_CLOEXEC)};
     if (!file && errno != ENOENT && errno != ESRCH) {
-        throw_errno(errno, "look at processes: open " + name);
+        throw_errno(errno, fmt::format("look at process {}", pid));
     }
-    return file;
-}
-
-UniqueFd open_process(pid_t pid) {
-    return open_in(AT_FDCWD, fmt::format("/proc/{}", pid));
-}
-
-/// Empty if it has ended. A line of proc_pid_stat(5) has 52 numbers and a name of 64 bytes at most.
-std::string read_stat(const UniqueFd& directory) {
-    const auto file = directory ? open_in(directory.get(), "stat") : UniqueFd{};
-    std::array<char, 2048> text{};
+    std::array<char, 512> text{};
     const auto size = file ? ::read(file.get(), text.data(), text.size()) : 0;
-    return {text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+    const std::string_view line{text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+    const auto end = line.rfind(')'); // the name before it may hold anything
+    return end == std::string_view::npos || end + 2 >= line.size() ? 'X' : line[end + 2];
 }
 
-std::optional<Process> read_process(pid_t pid) {
-    const auto directory = open_process(pid);
-    const auto text = read_stat(directory);
-    const auto end = text.rfind(')'); // proc_pid_stat(5): the name before it may hold anything
-    if (end == std::string::npos) {
-        return std::nullopt;
-    }
-    Process process;
-    process.pid = pid;
-    std::istringstream fields{text.substr(end + 1)};
-    fields >> process.state >> process.parent;
-    process.pid_namespace = namespace_at(directory.get());
-    return process;
+bool stands(char state) {
+    return state == 'T' || state == 't';
 }
 
-std::vector<Process> read_processes() {
-    std::vector<Process> processes;
+/// What waits for a disk, or for a child of vfork(2) that stands, stops when it is back.
+bool runs(char state) {
+    return !stands(state) && state != 'Z' && state != 'X' && state != 'D';
+}
+
+/// All of this PID namespace and those below it but its first and this one.
+Pids others() {
+    Pids pids;
     for (const auto& entry : std::filesystem::directory_iterator{"/proc"}) {
         const auto name = entry.path().filename().string();
         pid_t pid = 0;
         const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-        if (error == std::errc{} && end == name.data() + name.size()) {
-            if (auto process = read_process(pid)) {
-                processes.push_back(std::move(*process));
-            }
+        if (error == std::errc{} && end == name.data() + name.size() && pid != 1 &&
+            pid != ::getpid()) {
+            pids.push_back(pid);
         }
     }
-    return processes;
+    return pids;
 }
 
-/// Not to another that has got the number meanwhile. One that has ended needs none.
-void send(const Process& process, int signal) {
-    const auto directory = open_process(process.pid); // as good as a pidfd (pidfd_send_signal(2))
-    if (directory && namespace_at(directory.get()) == process.pid_namespace) {
-        ::syscall(SYS_pidfd_send_signal, directory.get(), signal, nullptr, 0);
+template <class Condition>
+void wait_until(steady_clock::time_point deadline, const Condition& holds) {
+    while (!holds()) {
+        if (steady_clock::now() > deadline) {
+            throw std::runtime_error{"some processes do not stop"};
+        }
+        std::this_thread::sleep_for(between_scans);
     }
 }
 
-/// Finds the nodes of processes: that of their PID namespace, or of the process that began theirs.
-class Members {
+/// Done in the node's PID namespace. Nobody gets past it: what is there when the signal is sent to
+/// all has it, and a fork that is under way is begun anew behind it (copy_process in the kernel's
+/// kernel/fork.c); what comes from outside later looks whether PID 1 stands before it becomes
+/// a program (refuse_if_paused), and PID 1 stands first. Returns those that stood before.
+Pids stop_others(steady_clock::time_point deadline) {
+    wait_until(deadline, [] { return !runs(state_of(1)); });
+    Pids stood;
+    for (const auto pid : others()) {
+        if (stands(state_of(pid))) {
+            stood.push_back(pid);
+        }
+    }
+    ::kill(-1, SIGSTOP); // there may be none
+    wait_until(deadline, [] {
+        return std::ranges::none_of(others(), [](pid_t pid) { return runs(state_of(pid)); });
+    });
+    return stood;
+}
+
+Pids continue_others(const Pids& stood) {
+    for (const auto pid : others()) {
+        if (std::ranges::find(stood, pid) == stood.end()) {
+            ::kill(pid, SIGCONT);
+        }
+    }
+    return {};
+}
+
+/// What a process in a node's PID namespace does there, and what it answers.
+class Visit {
 public:
-    Members(const std::vector<Standstill>& nodes, const std::vector<Process>& processes) {
-        for (const auto& process : processes) {
-            by_pid_.emplace(process.pid, &process);
-        }
-        for (std::size_t i = 0; i < nodes.size(); ++i) {
-            if (const auto init = by_pid_.find(nodes[i].init); init != by_pid_.end()) {
-                node_of_.emplace(init->second->pid_namespace, i);
-            }
+    Visit(pid_t init, const std::function<Pids()>& work) {
+        std::array<int, 2> ends{};
+        check(::pipe2(ends.data(), O_CLOEXEC), "make a pipe to a process in a node");
+        answer_.reset(ends[0]);
+        const UniqueFd to{ends[1]};
+        child_ = check(::fork(), "start a process in a node");
+        if (child_ == 0) {
+            go(init, work, to.get());
         }
     }
+    ~Visit() { end(); }
+    Visit(Visit&& other) noexcept
+        : answer_(std::move(other.answer_)), child_(std::exchange(other.child_, -1)) {}
+    Visit& operator=(Visit&&) = delete;
 
-    std::optional<std::size_t> node_of(const Process& process) const {
-        const auto* at = &process;
-        for (std::size_t i = 0; i <= by_pid_.size(); ++i) { // no more, whatever parents are read
-            if (const auto found = node_of_.find(at->pid_namespace); found != node_of_.end()) {
-                return found->second;
-            }
-            const auto parent = by_pid_.find(at->parent);
-            if (parent == by_pid_.end()) {
-                break;
-            }
-            at = parent->second;
+    /// Waits for it. Throws std::runtime_error for what went wrong there.
+    Pids take() {
+        std::string text;
+        std::array<char, 4096> bytes{};
+        for (ssize_t n = 0; (n = uninterrupted([&] {
+                                 return ::read(answer_.get(), bytes.data(), bytes.size());
+                             })) > 0;) {
+            text.append(bytes.data(), static_cast<std::size_t>(n));
         }
-        return std::nullopt;
+        end();
+        if (!text.starts_with('+')) {
+            throw std::runtime_error{text.empty() ? "it has ended" : text.substr(1)};
+        }
+        std::istringstream words{text.substr(1)};
+        Pids pids;
+        for (pid_t pid = 0; words >> pid;) {
+            pids.push_back(pid);
+        }
+        return pids;
     }
 
 private:
-    std::unordered_map<pid_t, const Process*> by_pid_;
-    std::unordered_map<std::string, std::size_t> node_of_;
-};
-
-/// Calls `each` with every process of the nodes, and its node.
-template <class Each>
-void for_each_process(std::vector<Standstill>& nodes, const Each& each) {
-    const auto processes = read_processes();
-    const Members members{nodes, processes};
-    for (const auto& process : processes) {
-        if (const auto node = members.node_of(process)) {
-            each(process, nodes[*node]);
+    void end() {
+        if (child_ > 0) {
+            ::kill(child_, SIGKILL);
+            uninterrupted([&] { return ::waitpid(child_, nullptr, 0); });
+            child_ = -1;
         }
     }
-}
 
-/// Returns whether any ran.
-bool stop_those_that_run(std::vector<Standstill>& nodes, bool first) {
-    bool any = false;
-    for_each_process(nodes, [&](const Process& process, Standstill& node) {
-        if (first && process.stands() && process.pid != node.init) {
-            node.stood.push_back(process.pid);
-        } else if (process.runs()) {
-            // What waits for a disk, or for a child of vfork(2) that stands, stops when it is back.
-            any = any || first || process.state != 'D';
-            send(process, SIGSTOP);
+    static void write_all(int to, const std::string& text) {
+        for (std::size_t put = 0; put < text.size();) {
+            const auto n =
+                uninterrupted([&] { return ::write(to, text.data() + put, text.size() - put); });
+            if (n < 0) {
+                return;
+            }
+            put += static_cast<std::size_t>(n);
         }
-    });
-    return any;
+    }
+
+    /// Its own view of the processes there: the node's /proc is the node's root's.
+    static std::string look_round(const std::function<Pids()>& work) {
+        try {
+            check(::prctl(PR_SET_PDEATHSIG, SIGKILL), "end with the one that waits");
+            check(::unshare(CLONE_NEWNS), "make a mount namespace");
+            mount_new("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC);
+            std::string text = "+";
+            for (const auto pid : work()) {
+                text += " " + std::to_string(pid);
+            }
+            return text;
+        } catch (const std::exception& error) {
+            return std::string{"-"} + error.what();
+        }
+    }
+
+    /// A process enters another PID namespace by its children only.
+    [[noreturn]] static void go(pid_t init, const std::function<Pids()>& work, int to) {
+        try {
+            const UniqueFd pids{
+                check(::open(fmt::format("/proc/{}/ns/pid", init).c_str(), O_RDONLY | O_CLOEXEC),
+                      "open a PID namespace")};
+            check(::setns(pids.get(), CLONE_NEWPID), "enter a PID namespace");
+            const pid_t child = check(::fork(), "start a process in a PID namespace");
+            if (child == 0) {
+                write_all(to, look_round(work));
+                ::_exit(0);
+            }
+            uninterrupted([&] { return ::waitpid(child, nullptr, 0); });
+        } catch (const std::exception& error) {
+            write_all(to, std::string{"-"} + error.what());
+        }
+        ::_exit(0);
+    }
+
+    UniqueFd answer_;
+    pid_t child_ = -1;
+};
+
+/// Some at a time. `take` is called with each node and what came of it; the first failure is
+/// thrown when all have been visited.
+void visit(const std::vector<Standstill>& nodes, const std::function<Pids(const Standstill&)>& work,
+           const std::function<void(std::size_t, Pids)>& take) {
+    std::exception_ptr failure;
+    for (std::size_t begin = 0; begin < nodes.size(); begin += most_visits) {
+        const auto end = std::min(begin + most_visits, nodes.size());
+        std::vector<Visit> visits;
+        for (std::size_t i = begin; i < end; ++i) {
+            visits.emplace_back(nodes[i].init, [&, i] { return work(nodes[i]); });
+        }
+        for (std::size_t i = begin; i < end; ++i) {
+            try {
+                take(i, visits[i - begin].take());
+            } catch (const std::runtime_error&) {
+                failure = failure ? failure : std::current_exception();
+            }
+        }
+    }
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
 }
 
 void stop_all(std::vector<Standstill>& nodes, std::chrono::milliseconds patience) {
@@ -171,12 +239,9 @@ void stop_all(std::vector<Standstill>& nodes, std::chrono::milliseconds patience
     for (const auto& node : nodes) {
         check(::kill(node.init, SIGSTOP), "stop process {}", node.init);
     }
-    for (bool first = true; !nodes.empty() && stop_those_that_run(nodes, first); first = false) {
-        if (steady_clock::now() > deadline) {
-            throw std::runtime_error{"some processes do not stop"};
-        }
-        std::this_thread::sleep_for(between_scans);
-    }
+    visit(
+        nodes, [&](const Standstill&) { return stop_others(deadline); },
+        [&](std::size_t i, Pids stood) { nodes[i].stood = std::move(stood); });
 }
 
 } // namespace
@@ -194,18 +259,11 @@ void stop_processes(std::vector<Standstill>& nodes, std::chrono::milliseconds pa
 }
 
 void continue_processes(const std::vector<Standstill>& nodes) {
-    if (nodes.empty()) {
-        return;
-    }
     std::exception_ptr failure; // it is not to leave every PID 1 where it stands
-    auto all = nodes;
     try {
-        for_each_process(all, [](const Process& process, const Standstill& node) {
-            if (process.pid != node.init &&
-                std::ranges::find(node.stood, process.pid) == node.stood.end()) {
-                send(process, SIGCONT);
-            }
-        });
+        visit(
+            nodes, [](const Standstill& node) { return continue_others(node.stood); },
+            [](std::size_t, const Pids&) {});
     } catch (const std::exception&) {
         failure = std::current_exception();
     }

@@ -13,14 +13,15 @@ struct Standstill {
     std::vector<pid_t> stood{}; ///< those that stood still before: they stay so
 };
 
-/// Stops every process of the nodes, their PID 1 first, by SIGSTOP, which none can refuse; asks
-/// /proc, which is that of this process's PID namespace, until none runs. Throws std::runtime_error
-/// if some do after `patience`, and std::system_error if it cannot look; then all go on.
+/// Stops every process of the nodes, their PID 1 first, by SIGSTOP, which none can refuse, until
+/// none runs: from within their PID namespaces, where one signal reaches all, those too that come
+/// from outside and that nobody else can tell to be there. Throws std::runtime_error if some run
+/// after `patience`, or if it cannot look; then all go on.
 void stop_processes(std::vector<Standstill>& nodes,
                     std::chrono::milliseconds patience = std::chrono::seconds{10});
 
-/// Lets them go on, by SIGCONT. Throws std::system_error if it cannot look at /proc; each PID 1
-/// goes on even then.
+/// Lets them go on, by SIGCONT. Throws std::runtime_error if it cannot look; each PID 1 goes on
+/// even then.
 void continue_processes(const std::vector<Standstill>& nodes);
 
 } // namespace netlab

@@ -63,11 +63,11 @@ void make_read_only(const std::string& path, bool recursive) {
           "make {} read-only", path);
 }
 
-UniqueFd clone_mount(const std::string& path) {
-    return UniqueFd{static_cast<int>(
-        check(::syscall(SYS_open_tree, AT_FDCWD, path.c_str(),
-                        OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | static_cast<unsigned>(AT_RECURSIVE)),
-              "open {} for binding", path))};
+UniqueFd clone_mount(const std::string& path, bool recursive) {
+    const auto all = recursive ? static_cast<unsigned>(AT_RECURSIVE) : 0U;
+    return UniqueFd{static_cast<int>(check(
+        ::syscall(SYS_open_tree, AT_FDCWD, path.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | all),
+        "open {} for binding", path))};
 }
 
 void attach_mount(int tree, const std::string& target) {

@@ -28,8 +28,10 @@ void make_mounts_private();
 /// undo it. Throws std::system_error.
 void make_read_only(const std::string& path, bool recursive);
 
-/// A detached copy of the mounts at `path`, attached to nothing yet (open_tree(2), Linux 5.2).
-UniqueFd clone_mount(const std::string& path);
+/// A detached copy of the mount at `path`, attached to nothing yet (open_tree(2), Linux 5.2); with
+/// `recursive` of all below it, too. The kernel makes none of a mount that is in another mount
+/// namespace than the caller, or in none. Throws std::system_error.
+UniqueFd clone_mount(const std::string& path, bool recursive = true);
 
 /// Attaches a detached mount at `target` (move_mount(2)). Throws std::system_error.
 void attach_mount(int tree, const std::string& target);

@@ -2,6 +2,7 @@
 
 #include "base/diagnostic.h"
 #include "control/pause.h"
+#include "control/ways_out.h"
 
 #include <algorithm>
 #include <array>
@@ -110,24 +111,10 @@ void stop(LabClient& client, const NodeAction& action) {
     });
 }
 
-/// What a killed node had written was in memory, and is gone.
-void refuse_killed(LabClient& client, const std::vector<std::string>& nodes) {
-    for (const auto& node : client.nodes(nodes)) {
-        if (!node.running) {
-            throw InputError{"node " + node.name + " has ended, and its files with it",
-                             "start: { node: " + node.name + ", wipe: true }"};
-        }
-    }
-}
-
 void start(LabClient& client, const NodeAction& action) {
+    make_ways_out(client);
     each_group(action.targets, [&](const std::vector<std::string>& nodes, const std::string& one) {
-        if (one.empty() && action.wipe) {
-            client.revive(nodes);
-        } else {
-            refuse_killed(client, nodes);
-        }
-        client.start(nodes, one);
+        client.start(nodes, one, action.wipe);
     });
 }
 
@@ -160,7 +147,7 @@ json undo_of(const NodeAction& action) {
     case NodeWord::pause:
         return json::array({change_nodes(NodeWord::resume, action.targets)});
     case NodeWord::kill:
-        return json::array({change_nodes(NodeWord::start, action.targets, true)});
+        return json::array({change_nodes(NodeWord::start, action.targets)});
     case NodeWord::stop:
         return json::array({change_nodes(NodeWord::start, action.targets)});
     default:

@@ -9,7 +9,10 @@
 #include <cstdlib>
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/epoll.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,6 +62,20 @@ Errand::Errand(const std::function<json()>& work) {
     if (child_ == 0) {
         live_as_child(to.get(), parent, work);
     }
+    child_end_.reset(
+        static_cast<int>(check(::syscall(SYS_pidfd_open, child_, 0), "watch a step's process")));
+    either_.reset(check(::epoll_create1(EPOLL_CLOEXEC), "watch a step's process"));
+    for (const int fd : {from_.get(), child_end_.get()}) {
+        ::epoll_event event{};
+        event.events = EPOLLIN;
+        check(::epoll_ctl(either_.get(), EPOLL_CTL_ADD, fd, &event), "watch a step's process");
+    }
+}
+
+/// Its last words are in the pipe then.
+bool Errand::has_died() const {
+    ::pollfd end{child_end_.get(), POLLIN, 0};
+    return ::poll(&end, 1, 0) > 0;
 }
 
 Errand::~Errand() {
@@ -76,6 +93,7 @@ void Errand::send_signal(int signal) const {
 
 bool Errand::take() {
     std::array<char, 65536> bytes{};
+    const bool died = has_died();
     for (;;) {
         const auto got = ::read(from_.get(), bytes.data(), bytes.size());
         if (got > 0) {
@@ -88,7 +106,10 @@ bool Errand::take() {
             finish();
             return true;
         } else if (errno == EAGAIN) {
-            return false;
+            if (died) {
+                finish();
+            }
+            return died;
         } else if (errno != EINTR) {
             throw_errno(errno, "read what a step's process says");
         }
@@ -98,6 +119,8 @@ bool Errand::take() {
 void Errand::finish() {
     uninterrupted([&] { return ::waitpid(child_, nullptr, 0); });
     child_ = -1;
+    either_.reset(); // before what is in it: a kept lab has copies
+    child_end_.reset();
     from_.reset();
     const auto said = json::parse(text_, nullptr, false);
     if (said.is_object() && said.contains("result")) {

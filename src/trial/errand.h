@@ -21,7 +21,7 @@ public:
     Errand& operator=(const Errand&) = delete;
 
     /// Readable when there is something to take.
-    int fd() const { return from_.get(); }
+    int fd() const { return either_.get(); }
     /// Takes what the child has said. Returns whether it has ended.
     bool take();
 
@@ -33,9 +33,12 @@ public:
     const nlohmann::json& result() const { return result_; }
 
 private:
+    bool has_died() const;
     void finish();
 
     UniqueFd from_;
+    UniqueFd child_end_; ///< pidfd: what it has started may hold the pipe for longer
+    UniqueFd either_;    ///< an epoll instance of both
     pid_t child_ = -1;
     std::string text_;
     std::string error_;

@@ -2,8 +2,10 @@
 #include "support/lab_under_test.h"
 
 #include <csignal>
+#include <list>
 
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 namespace netlab::test {
 
@@ -78,6 +80,35 @@ TEST_CASE("no command begins in a node while its PID 1 stands still") {
     }));
     REQUIRE(::kill(init, SIGCONT) == 0);
     CHECK(eventually([&] { return lab.exec("h2", {"true"}).code == 0; }));
+}
+
+TEST_CASE("what is sent into a node while it is paused does nothing until the node goes on") {
+    const Workshop workshop;
+    const auto file = workshop.write("shared/f", "");
+    const auto go = workshop.write("go", "");
+    const LabUnderTest lab{workshop, R"({ "nodes": { "h": { "binds": ["shared:/shared"] } } })"};
+    const auto netlab =
+        Workshop::words({"exec", "-l", lab.name(), "h", "--", "sh", "-c", "echo x >>/shared/f"});
+    std::vector<std::string> words{"sh", "-c",
+                                   "while test -e go; do \"$@\" 2>/dev/null; done; true", "sh"};
+    words.insert(words.end(), netlab.begin(), netlab.end());
+    std::list<Program> storm;
+    for (int i = 0; i < 3; ++i) {
+        storm.emplace_back(words, workshop.setting());
+    }
+    for (int i = 0; i < 5; ++i) {
+        const auto before = std::filesystem::file_size(file);
+        REQUIRE(eventually([&] { return std::filesystem::file_size(file) > before; }));
+        REQUIRE(lab.netlab("pause", {"h"}).code == 0);
+        const auto paused = std::filesystem::file_size(file);
+        ::usleep(20'000);
+        CHECK(std::filesystem::file_size(file) == paused);
+        REQUIRE(lab.netlab("resume", {"h"}).code == 0);
+    }
+    std::filesystem::remove(go);
+    for (auto& one : storm) {
+        CHECK(one.finish().code == 0); // and none is left standing
+    }
 }
 
 } // namespace netlab::test

@@ -265,6 +265,22 @@ TEST_CASE("a signal ends the run and its lab") {
     CHECK(bench.events("verdict").front().at("outcome") == "interrupted");
 }
 
+TEST_CASE("a run that is killed is told of, though the lab that it was to keep lives on") {
+    const Bench bench{"  - exec: { node: h1, command: echo begun }\n  - wait: 1000s\n"};
+    Program test{Workshop::words({"test", "test.yaml", "--output", "out", "--keep"}),
+                 bench.workshop.setting()};
+    REQUIRE(eventually([&] { return bench.content("outputs/001-h1.out") == "begun\n"; }));
+    const auto parent = std::to_string(test.pid());
+    std::istringstream children{content_of("/proc/" + parent + "/task/" + parent + "/children")};
+    pid_t run = 0;
+    REQUIRE(children >> run);
+    REQUIRE(::kill(run, SIGKILL) == 0);
+    const auto ended = test.finish();
+    CHECK(ended.code == 3);
+    CHECK(has(ended.out + ended.err, "died"));
+    CHECK(bench.workshop.netlab({"down", bench.lab}).code == 0);
+}
+
 TEST_CASE("with --keep the lab is left as the run has left it") {
     const Bench bench{"  - exec: { node: h1, command: touch /tmp/mark }\n"};
     const auto ended = bench.workshop.netlab({"test", "test.yaml", "--output", "out", "--keep"});

@@ -61,6 +61,25 @@ TEST_CASE("a frame larger than the socket's buffer arrives whole") {
     CHECK(frame.text == text);
 }
 
+TEST_CASE("a text of many pieces arrives whole, and the next one after it") {
+    const SocketPair pair;
+    std::string text(2 * longest_piece + 3, 'x');
+    text[longest_piece] = 'y';
+    std::thread sender{[&] {
+        send_frame(pair.left, text, {pair.left.get()});
+        send_frame(pair.left, std::string(longest_piece, 'z'));
+        send_frame(pair.left, "");
+    }};
+    const auto frame = receive_frame(pair.right);
+    const auto next = receive_frame(pair.right);
+    const auto last = receive_frame(pair.right);
+    sender.join();
+    CHECK((frame.text == text));
+    CHECK(frame.fds.size() == 1);
+    CHECK((next.text == std::string(longest_piece, 'z')));
+    CHECK(last.text.empty());
+}
+
 TEST_CASE("a frame carries as many descriptors as it may") {
     const SocketPair pair;
     const std::vector<int> fds(most_fds, pair.left.get());
@@ -100,6 +119,21 @@ TEST_CASE("frames come out of a buffer as they become whole") {
     CHECK(text == "de");
     CHECK_FALSE(buffer.next(text));
     CHECK(buffer.fill(pair.right)); // nothing there yet is no end
+}
+
+TEST_CASE("a descriptor that comes with a request is taken, and no more than one") {
+    const SocketPair pair;
+    FrameBuffer buffer;
+    send_frame(pair.left, "take", {pair.left.get()});
+    CHECK(buffer.fill(pair.right));
+    std::string text;
+    CHECK(buffer.next(text));
+    CHECK(buffer.take_fd());
+    CHECK_FALSE(buffer.take_fd());
+    send_frame(pair.left, "many", {pair.left.get(), pair.right.get()});
+    CHECK(buffer.fill(pair.right));
+    CHECK(buffer.next(text));
+    CHECK(text == "many");
 }
 
 TEST_CASE("a buffer refuses a length beyond reason and tells the end") {

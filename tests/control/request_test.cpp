@@ -62,6 +62,25 @@ TEST_CASE("faults are the same after a way through JSON, sides of two nodes too"
     CHECK(same[0].apart == fault.apart);
 }
 
+TEST_CASE("a ring of hundreds of nodes, each apart from nearly all others, is a short answer") {
+    constexpr std::size_t nodes = 300;
+    Reply reply;
+    auto& fault = reply.faults.emplace_back();
+    const auto name = [](std::size_t i) { return "node" + std::to_string(i * 7 % nodes); };
+    for (std::size_t i = 0; i < nodes; ++i) {
+        auto& [from, to] = fault.apart.emplace_back();
+        to = {name(i)};
+        for (std::size_t step = 2; step < nodes - 1; ++step) {
+            from.push_back(name((i + step) % nodes));
+        }
+    }
+    const auto text = to_json(reply);
+    CHECK(text.size() < 30'000);
+    const auto same = parse_reply(text).faults;
+    REQUIRE(same.size() == 1);
+    CHECK((same[0].apart == fault.apart));
+}
+
 TEST_CASE("what is no message is an error that says so") {
     for (const std::string text :
          {"", "x", "[]", "{}", "null", "{\"kind\": 1}", "{\"kind\": \"join\", \"nodes\": [1]}",

@@ -89,6 +89,29 @@ left
     CHECK(ran.out == "this is the outside\nnothing is left\n");
 }
 
+TEST_CASE("a way out that was killed is one again when it starts, whichever it is", "[nftables]") {
+    const Workshop workshop;
+    const std::string forward = GENERATE("0", "1");
+    const auto ran = run_there(workshop, forward, R"sh(
+"$NETLAB" up "$FILE" >/dev/null
+for i in 1 2; do
+    "$NETLAB" exec net -- sh -c 'echo kept >/var/lib/f'
+    "$NETLAB" kill net >/dev/null
+    "$NETLAB" exec h1 -- ping -c1 -W1 203.0.113.1 >/dev/null || echo none
+    "$NETLAB" start net
+    "$NETLAB" exec net -- cat /var/lib/f
+    fetch h1 http://outside.test/
+    fetch net 'http://[2001:db8:1::1]/'
+done
+grep -csx 'slirp4netns' /proc/[0-9]*/comm | grep -c ':1' || true
+"$NETLAB" down >/dev/null
+left
+)sh");
+    INFO(ran.err);
+    const std::string once = "none\nkept\nthis is the outside\nthis is the outside\n";
+    CHECK(ran.out == once + once + (forward == "0" ? "1" : "0") + "\nnothing is left\n");
+}
+
 TEST_CASE("two labs with a way out by NAT do not meet", "[nftables]") {
     const Workshop workshop;
     const auto ran = run_there(workshop, "1", R"sh(

@@ -1,0 +1,22 @@
+#include "image/make_once.h"
+
+#include "sys/check.h"
+
+#include <cerrno>
+
+#include <sys/stat.h>
+
+namespace netlab {
+
+bool make_once(const std::string& path, mode_t mode) {
+    if (::mkdir(path.c_str(), mode) != 0) {
+        if (errno != EEXIST) {
+            throw_errno(errno, "create " + path);
+        }
+        return false;
+    }
+    check(::chmod(path.c_str(), mode), "set the mode of {}", path);
+    return true;
+}
+
+} // namespace netlab
