@@ -75,6 +75,7 @@ _netlab_options() {
         stop | restart) echo "--timeout --lab --help" ;;
         start) echo "--wipe --lab --help" ;;
         pause | resume | kill) echo "--lab --help" ;;
+        clock) echo "--drift --reset --json --lab --help" ;;
         top) echo "--rounds --json --lab --help" ;;
         down) echo "--all --timeout --lab --help" ;;
         *) echo "--help --version" ;;
@@ -83,7 +84,7 @@ _netlab_options() {
 
 _netlab() {
     local current=$2 previous=$3 command arguments lab_option
-    local commands="up exec run test ls inspect ps logs stop start restart pause resume kill top link partition heal faults ping check down doctor help"
+    local commands="up exec run test ls inspect ps logs stop start restart pause resume kill clock top link partition heal faults ping check down doctor help"
     COMPREPLY=()
     _netlab_position
     _netlab_lab_option
@@ -115,7 +116,7 @@ _netlab() {
             _netlab_words "halves bridge ring majority-ring isolate:"
             return
             ;;
-        --as | --delay | --jitter | --loss | --duplicate | --corrupt | --reorder | --rate | --queue | --correlation | --seed)
+        --as | --drift | --delay | --jitter | --loss | --duplicate | --corrupt | --reorder | --rate | --queue | --correlation | --seed)
             return # a name, or a number and its unit
             ;;
     esac
@@ -133,7 +134,7 @@ _netlab() {
         link-measure:*) ;;
         link-*) _netlab_words "all $(netlab link ls --names "${lab_option[@]}" 2>/dev/null)" ;;
         heal:*) _netlab_words "$(netlab faults --names "${lab_option[@]}" 2>/dev/null)" ;;
-        inspect:* | partition:* | ps:* | top:* | pause:* | resume:* | kill:*) _netlab_words "$(netlab ls --nodes "${lab_option[@]}" 2>/dev/null)" ;;
+        inspect:* | partition:* | ps:* | top:* | pause:* | resume:* | kill:* | clock:*) _netlab_words "$(netlab ls --nodes "${lab_option[@]}" 2>/dev/null)" ;;
         exec:1) mapfile -t COMPREPLY < <(compgen -c -- "$current") ;;
         exec:*)
             compopt -o filenames 2>/dev/null

@@ -4,6 +4,7 @@
 #include "base/duration.h"
 #include "base/nearest_word.h"
 #include "base/quote.h"
+#include "cli/clock_arguments.h"
 #include "cli/commands.h"
 #include "cli/fault_arguments.h"
 #include "cli/find_lab.h"
@@ -50,6 +51,7 @@ struct Choice {
     DoctorOptions doctor;
     ServiceChoice service;
     FaultChoice fault;
+    ClockChoice clock;
     DownOptions down;
     std::string down_timeout;
     std::vector<std::string> topics; ///< of help
@@ -264,6 +266,7 @@ int run_arguments(int argc, char** argv) {
     add_inspect(app, choice);
     add_link(app, choice.link);
     add_faults(app, choice.fault);
+    add_clock(app, choice.clock);
     add_ping(app, choice.ping);
     add_ls(app, choice);
     add_check(app, choice);
@@ -283,7 +286,7 @@ int run_arguments(int argc, char** argv) {
         refuse(app, "netlab", error, Words{argv, static_cast<std::size_t>(argc)}.subspan(1));
     }
     for (const auto* run : {&choice.test.run, &choice.link.run, &choice.service.run,
-                            &choice.fault.run, &choice.ping.run, &choice.run}) {
+                            &choice.fault.run, &choice.clock.run, &choice.ping.run, &choice.run}) {
         if (*run) {
             return (*run)();
         }

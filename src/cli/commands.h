@@ -24,6 +24,7 @@ int run_ps(const PsOptions& options);
 int run_service_change(RunVerb verb, const RunOptions& options);
 int run_pause(bool pause, const PauseOptions& options);
 int run_kill(const PauseOptions& options);
+int run_clock(const ClockOptions& options);
 int run_partition(const FaultOptions& options);
 int run_heal(const FaultOptions& options);
 int run_faults(const FaultOptions& options);

@@ -46,8 +46,10 @@ std::string why_not(const NodeAnswer& node) {
 }
 
 JoinRequest request_for(const NodeHandle& handle, const std::vector<std::string>& command) {
-    return {handle.pidfd.get(),  command,          handle.node.env,   handle.node.user,
-            handle.node.workdir, handle.node.name, handle.node.cgroup};
+    return {handle.pidfd.get(),  command,
+            handle.node.env,     handle.node.user,
+            handle.node.workdir, handle.node.name,
+            handle.node.cgroup,  handle.node.clock.has_time_namespace()};
 }
 
 /// The supervisor's connections are few, and a command may run for days: none is held meanwhile.

@@ -4,6 +4,7 @@
 #include "base/duration.h"
 #include "control/fault_request.h"
 #include "control/link_request.h"
+#include "fault/clocks.h"
 
 #include <chrono>
 #include <cstddef>
@@ -129,6 +130,14 @@ struct RunOptions {
 struct PauseOptions {
     std::vector<std::string> nodes;
     std::string lab;
+};
+
+/// Of `clock`.
+struct ClockOptions {
+    std::vector<std::string> nodes; ///< patterns: see select_nodes
+    ClockChange change;
+    std::string lab;
+    bool json = false;
 };
 
 /// Of `partition`, `heal` and `faults`.

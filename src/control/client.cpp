@@ -203,6 +203,15 @@ std::vector<NodeAnswer> LabClient::kill(const std::vector<std::string>& patterns
     return answers(request);
 }
 
+std::vector<NodeAnswer> LabClient::change_clocks(const std::vector<std::string>& patterns,
+                                                 const ClockChange& change) {
+    set_patience(socket_, change_seconds);
+    Request request{Request::Kind::clock, patterns};
+    request.clock = change;
+    request.command = command();
+    return answers(request);
+}
+
 std::vector<NodeAnswer> LabClient::resume(const std::vector<std::string>& patterns) {
     return answers({Request::Kind::resume, patterns});
 }

@@ -63,6 +63,9 @@ public:
     std::vector<NodeAnswer> resume(const std::vector<std::string>& patterns);
     /// Cuts the power of the selected nodes, and answers when they have ended. Throws as part().
     std::vector<NodeAnswer> kill(const std::vector<std::string>& patterns);
+    /// Changes the wall clocks of the selected nodes, all or none. Throws as part().
+    std::vector<NodeAnswer> change_clocks(const std::vector<std::string>& patterns,
+                                          const ClockChange& change);
     /// What is broken now.
     std::vector<FaultAnswer> faults();
 

@@ -24,14 +24,14 @@ struct FaultRequest {
 /// What is broken in a lab.
 struct FaultAnswer {
     std::string id;
-    std::string kind; ///< partition, cut, link, pause, kill
+    std::string kind; ///< partition, cut, link, pause, kill, clock
     std::string what; ///< in a line
     std::string command;
     double since = 0; ///< seconds since 1970
     /// Of a partition: what the nodes named first send does not reach those named second.
     std::vector<std::pair<std::vector<std::string>, std::vector<std::string>>> apart{};
     std::vector<std::string> links{}; ///< of a cut and of a link
-    std::vector<std::string> nodes{}; ///< of a pause and a kill
+    std::vector<std::string> nodes{}; ///< of a pause, a kill and a clock
     std::string refusal{};            ///< why it could not be healed; empty: it is
 };
 

@@ -32,6 +32,7 @@ NodeAnswer describe_node(const Lab& lab, NodeId id) {
     answer.limits = plan.limits;
     answer.publish = plan.publish;
     answer.paused = node.paused;
+    answer.clock = {node.wall_clock, plan.clock};
     for (const auto family : families) {
         if (const auto address = named_address(plan, family)) {
             answer.addresses.push_back(*address);

@@ -1,5 +1,6 @@
 #include "control/request.h"
 
+#include "control/clock_json.h"
 #include "control/fault_json.h"
 #include "control/link_json.h"
 #include "plan/limits_json.h"
@@ -16,9 +17,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<const char*, 16> kinds{
-    "nodes", "visit", "join",   "links", "change", "boards", "stop",   "start",
-    "part",  "heal",  "faults", "pause", "resume", "kill",   "uplink", "disarm"};
+constexpr std::array<const char*, 17> kinds{
+    "nodes", "visit",  "join",  "links",  "change", "boards", "stop",  "start", "part",
+    "heal",  "faults", "pause", "resume", "kill",   "uplink", "clock", "disarm"};
 
 Request::Kind kind_from(const json& value) {
     for (std::size_t i = 0; i < kinds.size(); ++i) {
@@ -117,6 +118,9 @@ NodeAnswer node_from(const json& value) {
     node.limits = limits_from(value.at("limits"));
     node.publish = published_from(value.at("publish"));
     node.paused = value.at("paused").get<bool>();
+    if (value.contains("clock")) {
+        node.clock = clock_answer_from(value.at("clock"));
+    }
     node.addresses = addresses_from(value.at("addresses"));
     return node;
 }
@@ -141,6 +145,7 @@ std::string to_json(const Request& request) {
                 {"service", request.service},
                 {"patience", request.patience.count()},
                 {"fault", fault_request_json(request.fault)},
+                {"clock", clock_change_json(request.clock)},
                 {"command", request.command},
                 {"wipe", request.wipe},
                 {"uplink", request.uplink},
@@ -166,6 +171,9 @@ std::string to_json(const Reply& reply) {
                          {"publish", published_json<json>(node.publish)},
                          {"paused", node.paused},
                          {"addresses", addresses_json(node.addresses)}});
+        if (!node.clock.is_plain()) {
+            nodes.back()["clock"] = clock_answer_json(node.clock);
+        }
     }
     auto links = json::array();
     for (const auto& link : reply.links) {
@@ -196,6 +204,7 @@ Request parse_request(const std::string& text) {
                        value.at("service").get<std::string>(),
                        std::chrono::milliseconds{value.at("patience").get<std::int64_t>()},
                        fault_request_from(value.at("fault")),
+                       clock_change_from(value.at("clock")),
                        value.at("command").get<std::string>(),
                        value.at("wipe").get<bool>(),
                        value.at("uplink").get<std::string>(),

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "base/limits.h"
+#include "control/clock_answer.h"
 #include "control/fault_request.h"
 #include "control/link_request.h"
+#include "fault/clocks.h"
 #include "lab/lab.h"
 
 #include <chrono>
@@ -31,6 +33,7 @@ struct Request {
         resume, ///< they are to go on
         kill,   ///< they lose their power; answered when they have ended
         uplink, ///< the answer to a reply that asks for one: see Uplink
+        clock,  ///< `clock` is done to their wall clocks; answered as `nodes`
         disarm, ///< the lab is about to end: what would hold that up goes
     };
 
@@ -40,6 +43,7 @@ struct Request {
     std::string service{};                 ///< of stop and start: only this one, of one node
     std::chrono::milliseconds patience{0}; ///< of stop, before SIGKILL; 0: each service's own
     FaultRequest fault{};
+    ClockChange clock{};
     std::string command{}; ///< as it was given, for what shows it later
     bool wipe = false;     ///< of start: killed nodes start without their files
     std::string uplink{};  ///< its addresses, as text; what holds it comes along
@@ -73,6 +77,7 @@ struct NodeAnswer {
     Limits limits{};
     std::vector<PublishedPort> publish{};
     bool paused = false;
+    ClockAnswer clock{};
     std::vector<IpAddress> addresses{}; ///< what its name means in the lab: one of each family
 };
 

@@ -126,7 +126,7 @@ bool is_about_faults(const Request& request) {
 
 bool is_about_power(const Request& request) {
     return request.kind == Request::Kind::pause || request.kind == Request::Kind::resume ||
-           request.kind == Request::Kind::kill;
+           request.kind == Request::Kind::kill || request.kind == Request::Kind::clock;
 }
 
 bool is_errand(const Request& request) {
@@ -293,6 +293,8 @@ private:
                 faults_.pause(nodes, request.command);
             } else if (request.kind == Request::Kind::resume) {
                 faults_.resume(nodes);
+            } else if (request.kind == Request::Kind::clock) {
+                faults_.change_clocks(nodes, request.clock, request.command);
             } else {
                 faults_.kill(nodes, request.command);
                 wait_for_ends(nodes);

@@ -62,6 +62,15 @@ void check_changeable(const Lab& lab, const Cable& cable) {
     }
 }
 
+bool is_changeable(const Lab& lab, const Cable& cable) {
+    try {
+        check_changeable(lab, cable);
+        return true;
+    } catch (const std::runtime_error&) {
+        return false;
+    }
+}
+
 std::vector<std::size_t> carry_out(Lab& lab, const CableChanges& changes) {
     Earlier earlier;
     std::vector<std::size_t> plugged_in;

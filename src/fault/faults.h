@@ -1,6 +1,7 @@
 #pragma once
 
 #include "fault/cable_changes.h"
+#include "fault/clocks.h"
 #include "fault/cut.h"
 #include "fault/deaf_nodes.h"
 #include "fault/link_change.h"
@@ -24,10 +25,11 @@ struct Fault {
         link,      ///< a link is not as the topology file says
         pause,     ///< no process of a node runs
         kill,      ///< a node has lost its power, which `revive` gives back, not `heal`
+        clock,     ///< a node's wall clock is not as the topology file says
     };
 
     std::string id; ///< by which it is healed: p1, the name that it was given, the link's,
-                    ///< pause:n1, kill:n1
+                    ///< pause:n1, kill:n1, clock:n1
     Kind kind = Kind::partition;
     std::string what;                              ///< in a line
     std::string command;                           ///< that broke it
@@ -35,7 +37,7 @@ struct Fault {
     std::vector<Separation> separations{};         ///< of a partition
     std::vector<LinkId> links{};                   ///< of the other kinds
     std::vector<std::size_t> cables{};             ///< of a cut
-    std::vector<NodeId> nodes{};                   ///< of a pause and a kill
+    std::vector<NodeId> nodes{};                   ///< of a pause, a kill and a clock
     std::string refusal{};                         ///< why it could not be healed
 };
 
@@ -49,7 +51,7 @@ struct Healed {
 /// compose, and to heal one heals no other.
 class Faults {
 public:
-    explicit Faults(Lab& lab) : lab_(lab), deaf_(lab) {}
+    explicit Faults(Lab& lab) : lab_(lab), deaf_(lab), clocks_(lab) {}
 
     /// Parts the lab, everywhere or nowhere. `name` may be empty: then it is called p1, p2, …
     /// Throws InputError for a name that cannot be or is taken, std::runtime_error for what the
@@ -69,6 +71,11 @@ public:
     /// Lets those of them go on that are paused.
     void resume(const std::vector<NodeId>& nodes);
 
+    /// Changes the wall clocks of running nodes, of all or of none. Throws InputError for what
+    /// cannot be, std::runtime_error if a node does not run and for what the kernel refused.
+    void change_clocks(const std::vector<NodeId>& nodes, const ClockChange& change,
+                       const std::string& command);
+
     /// Cuts the power of nodes: each stands still, its cables are pulled at both ends, and its PID
     /// 1 gets SIGKILL. Other nodes keep their interfaces, without carrier. The nodes' ends are to
     /// be waited for. Throws std::runtime_error if a node does not run or a cable cannot be pulled;
@@ -82,7 +89,7 @@ public:
     /// A node has its power back.
     void take_back(NodeId id) { killed_.erase(id); }
 
-    /// What is broken now: partitions and cuts by age, then links and nodes in file order.
+    /// What is broken now: partitions and cuts by age, then links, nodes and clocks in file order.
     std::vector<Fault> list() const;
     /// Heals the faults that `ids` name; if `all`, all of them but kills and what is changed about
     /// links of nodes that have ended. One that cannot be healed keeps no other from it. Throws
@@ -114,6 +121,7 @@ private:
 
     Lab& lab_;
     DeafNodes deaf_;
+    Clocks clocks_;
     std::vector<Fault> faults_;
     std::map<LinkId, Origin> changed_; ///< links, by their last change
     std::map<NodeId, Origin> paused_;
@@ -121,7 +129,7 @@ private:
     std::uint64_t last_number_ = 0;
 };
 
-/// `partition`, `cut`, `link`, `pause` or `kill`.
+/// `partition`, `cut`, `link`, `pause`, `kill` or `clock`.
 std::string_view to_string(Fault::Kind kind);
 
 } // namespace netlab

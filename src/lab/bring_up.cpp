@@ -153,6 +153,13 @@ void open_ways_out(Lab& lab, SupervisorStart& start) {
     }
 }
 
+void note_wall_clocks(Lab& lab, const std::vector<NodeSpec>& specs) {
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        lab.nodes[i].wall_clock = specs[i].wall_clock;
+        lab.nodes[i].file_clock = specs[i].wall_clock.value_or(ClockSetting{});
+    }
+}
+
 void connect_nodes(Lab& lab, SupervisorStart& start, const InterfaceIndices& indices,
                    RollCall& roll_call) {
     roll_call.wait_for(Report::Kind::tuned, node_patience, [](std::size_t) {});
@@ -221,6 +228,7 @@ void bring_up(Lab& lab, SupervisorStart& start) {
                     [&](std::size_t count) { progress.done(count); });
     }
     writing.reset();
+    note_wall_clocks(lab, specs);
 
     RollCall roll_call{lab, reading, start.channel};
     try {

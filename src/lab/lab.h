@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/ids.h"
+#include "clock/page.h"
 #include "lab/birthright.h"
 #include "lab/cable.h"
 #include "lab/carriage.h"
@@ -35,6 +36,8 @@ struct RunningNode {
     UniqueFd uplink{};          ///< what holds its way out, if it is one: see Uplink
     bool paused = false;        ///< by `pause`: none of its processes runs
     std::vector<pid_t> stood{}; ///< that stood still before it was paused
+    std::optional<ClockSetting> wall_clock{}; ///< its own, if it has ever had one
+    ClockSetting file_clock{};                ///< as the topology file says
 
     /// Whether commands may enter it.
     bool is_open() const { return running && !starting; }

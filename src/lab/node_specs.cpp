@@ -1,5 +1,6 @@
 #include "lab/node_specs.h"
 
+#include "clock/setting.h"
 #include "lab/service_specs.h"
 #include "node/sysctl.h"
 #include "sys/text_file.h"
@@ -81,6 +82,14 @@ Sysctls inherited_differences() {
     return differences;
 }
 
+void give_wall_clock(NodeSpec& spec, const ClockSetting& setting) {
+    spec.wall_clock.reset();
+    if (setting.offset != 0 || setting.rate != 0) {
+        spec.wall_clock = setting;
+        spec.root.runs_early = true; // its /etc is to be its own
+    }
+}
+
 NodeSpec make_node_spec(const NodePlan& node, std::vector<UniqueFd> trees, const IdMap& gids,
                         const Sysctls& inherited) {
     NodeSpec spec;
@@ -93,6 +102,7 @@ NodeSpec make_node_spec(const NodePlan& node, std::vector<UniqueFd> trees, const
     for (const auto& sysctl : node.sysctls) {
         spec.sysctls.emplace_back(sysctl.name, sysctl.value);
     }
+    spec.clock = node.clock;
     spec.services = make_service_specs(node);
     for (const auto& command : node.exec) {
         spec.commands.push_back(command.argv);
@@ -108,6 +118,7 @@ NodeSpec make_node_spec(const NodePlan& node, std::vector<UniqueFd> trees, const
         spec.root.tree = trees.back().release();
     }
     spec.root.runs_early = !node.exec.empty() || !node.run.empty();
+    give_wall_clock(spec, make_setting(node.clock));
     for (const auto& directory : node.private_directories) {
         spec.root.private_directories.push_back(directory.path);
     }

@@ -16,6 +16,9 @@ namespace netlab {
 /// the lab's own new namespace.
 std::vector<std::pair<std::string, std::string>> inherited_differences();
 
+/// The wall clock that a node is to start with; none of its own if `setting` is the host's.
+void give_wall_clock(NodeSpec& spec, const ClockSetting& setting);
+
 /// What `node` is made from. `trees` are the detached mounts of its binds, in their order, and
 /// of its root, and are handed over.
 NodeSpec make_node_spec(const NodePlan& node, std::vector<UniqueFd> trees, const IdMap& gids,

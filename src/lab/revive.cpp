@@ -162,6 +162,7 @@ void Revival::spawn(bool wipe) {
     }
     spec.open_files = birthright.open_files;
     spec.own_reports = true;
+    give_wall_clock(spec, node.wall_clock.value_or(ClockSetting{}));
     spec.cgroup = node.cgroup_procs ? node.cgroup_procs.get() : -1;
     if (spec.root.is_layered()) {
         lab_.ground.lay();
@@ -169,6 +170,8 @@ void Revival::spawn(bool wipe) {
     RunningNode born;
     born.cgroup = node.cgroup;
     born.end = "it is starting";
+    born.wall_clock = spec.wall_clock;
+    born.file_clock = node.file_clock;
     const BindStage stage{spec.root.binds};
     const auto line = join_services(spec, born, log_bytes_of(lab_.plan));
     const auto text = [](const IdMap& map) { return to_text(identity_of(map)); };

@@ -39,6 +39,7 @@ bool has_item(const NodePlan& node, Report::Subject subject, std::size_t item) {
     case Report::Subject::service:
         return item < node.run.size();
     case Report::Subject::root:
+    case Report::Subject::clock:
         break;
     }
     return true;
@@ -62,6 +63,8 @@ NodeFailure failure_of(const NodePlan& node, const Report& report) {
         return {fmt::format("service {} {}", service.name, why), service.span,
                 "while starting this service"};
     }
+    case Report::Subject::clock:
+        return {why, node.clock_span, "while setting its clocks"};
     case Report::Subject::root:
         break;
     }

@@ -5,6 +5,8 @@
 #include "node/service_keeper.h"
 #include "node/set_up.h"
 #include "node/sysctl.h"
+#include "node/time_namespace.h"
+#include "node/wall_clock.h"
 #include "sys/check.h"
 #include "sys/process.h"
 
@@ -126,10 +128,20 @@ public:
         // ids.
         ::prctl(PR_SET_DUMPABLE, 1);
         mount_node_proc();
+        if (spec_.clock.is_shifted()) {
+            report_.subject = Report::Subject::clock;
+            enter_time_namespace(spec_.clock);
+            report_.subject = Report::Subject::root;
+        }
         tune(spec_);
         send_report(pipe_, report_);
         report_.kind = Report::Kind::prepared;
         prepare(spec_);
+        if (spec_.wall_clock) {
+            report_.subject = Report::Subject::clock;
+            set_wall_clock(*spec_.wall_clock);
+            report_.subject = Report::Subject::root;
+        }
         keep_files(spec_, pipe_, keeper_);
         restore_file_limit(spec_.open_files);
         send_report(pipe_, report_);

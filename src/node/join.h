@@ -24,6 +24,7 @@ struct JoinRequest {
     std::string workdir; ///< empty: the caller's directory where the node sees the same one, else /
     std::string node_name; ///< for the error texts
     std::string cgroup{};  ///< directory of the node's cgroup on the host; empty if it has none
+    bool has_time_namespace = false; ///< of its own: see enter_time_namespace
 };
 
 /// The command did not start. The text begins with the node's name.

@@ -1,10 +1,13 @@
 #pragma once
 
+#include "base/node_clock.h"
+#include "clock/page.h"
 #include "image/node_root.h"
 #include "node/service_spec.h"
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +26,8 @@ struct NodeSpec {
     std::string user;
     std::string workdir;
     std::vector<ServiceSpec> services;
+    NodeClock clock{};                      ///< of it, what takes a time namespace
+    std::optional<ClockSetting> wall_clock; ///< its own, if it has one from the start
     std::uint64_t open_files = 0; ///< the limit that its processes get back; 0: it was not raised
     int board = -1;               ///< of the services, if there are any: a ServiceBoard
     int line = -1; ///< of the services, if there are any: the node's end of a ServiceLine

@@ -30,7 +30,7 @@ constexpr std::size_t longest_message = PIPE_BUF - sizeof(Header);
 /// wait, and gather, for ever.
 void check_form(const Header& header) {
     if (header.message_size > longest_message || header.kind > Report::Kind::failed ||
-        header.subject > Report::Subject::service) {
+        header.subject > Report::Subject::clock) {
         throw std::runtime_error{"the nodes' pipe holds what is no report of a node"};
     }
 }

@@ -20,8 +20,8 @@ struct Report {
         failed,
     };
     /// What failed: the file system, a sysctl, a command or a service, of which `item` is the
-    /// index.
-    enum class Subject : std::uint8_t { root, sysctl, command, service };
+    /// index, or its clocks.
+    enum class Subject : std::uint8_t { root, sysctl, command, service, clock };
 
     std::uint32_t node = 0;
     Kind kind = Kind::tuned;

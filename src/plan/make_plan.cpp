@@ -41,6 +41,8 @@ NodePlan node_plan(const Node& node) {
     plan.root = node.root;
     plan.limits = node.limits;
     plan.limits_span = node.limits_span;
+    plan.clock = node.clock;
+    plan.clock_span = node.clock_span;
     return plan;
 }
 

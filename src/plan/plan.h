@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "base/impairment.h"
 #include "base/limits.h"
+#include "base/node_clock.h"
 #include "base/source.h"
 #include "plan/route_table.h"
 #include "topology/topology.h"
@@ -68,6 +69,8 @@ struct NodePlan {
     RootRequest root;
     Limits limits;
     Span limits_span;
+    NodeClock clock;
+    Span clock_span;
 
     bool operator==(const NodePlan&) const = default;
 };

@@ -94,6 +94,23 @@ Json service_json(const Service& service) {
 }
 
 /// What the node runs in. Values of `env` and contents of `files` stay out: they may be secrets.
+/// What is said of it, spelled as in the topology file.
+Json clock_json(const NodeClock& clock) {
+    auto json = Json::object();
+    const auto add = [&](const char* key, Duration offset) {
+        if (offset.count() != 0) {
+            json[key] = spell_signed(offset);
+        }
+    };
+    add("offset", clock.offset);
+    if (clock.drift != 0) {
+        json["drift"] = spell_drift(clock.drift);
+    }
+    add("monotonic", clock.monotonic);
+    add("boot", clock.boot);
+    return json;
+}
+
 void add_surroundings(Json& json, const NodePlan& node) {
     json["sysctls"] = Json::object();
     for (const auto& sysctl : node.sysctls) {
@@ -114,6 +131,7 @@ void add_surroundings(Json& json, const NodePlan& node) {
     });
     json["root"] = node.root.host_path.empty() ? Json() : Json(node.root.host_path);
     json["limits"] = limits_json<Json>(node.limits);
+    json["clock"] = clock_json(node.clock);
     json["exec"] = list(node.exec, [](const Command& command) { return Json(command.argv); });
 }
 

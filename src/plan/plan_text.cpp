@@ -240,6 +240,21 @@ std::string limits_text(const Plan& plan, bool colour) {
                : std::string{};
 }
 
+std::string clocks_text(const Plan& plan, bool colour) {
+    Table table{{"NODE", "OFFSET", "DRIFT", "MONOTONIC", "BOOT"}};
+    bool any = false;
+    for (const auto& node : plan.nodes) {
+        const auto& clock = node.clock;
+        if (clock.is_moved() || clock.is_shifted()) {
+            table.add_row({node.name, spell_signed(clock.offset), spell_drift(clock.drift),
+                           spell_signed(clock.monotonic), spell_signed(clock.boot)});
+            any = true;
+        }
+    }
+    return any ? "\nClocks (the other nodes have the host's)\n" + table.to_string(0, colour)
+               : std::string{};
+}
+
 std::string published_text(const Plan& plan, bool colour) {
     Table table{{"HOST", "NODE", "PORT"}};
     bool any = false;
@@ -257,8 +272,8 @@ std::string published_text(const Plan& plan, bool colour) {
 std::string plan_to_text(const Plan& plan, bool colour) {
     return title_text(plan) + nodes_text(plan, colour) + links_text(plan, colour) +
            impairments_text(plan, colour) + routes_text(plan, colour) + bridges_text(plan, colour) +
-           limits_text(plan, colour) + services_text(plan, colour) + published_text(plan, colour) +
-           "\nNames (/etc/hosts of every node)\n" + plan.hosts;
+           limits_text(plan, colour) + clocks_text(plan, colour) + services_text(plan, colour) +
+           published_text(plan, colour) + "\nNames (/etc/hosts of every node)\n" + plan.hosts;
 }
 
 } // namespace netlab

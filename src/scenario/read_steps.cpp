@@ -24,7 +24,7 @@ struct Verb {
     const char* name;
     Reader read;
 };
-constexpr std::array<Verb, 15> verbs{{{"wait", read_wait},
+constexpr std::array<Verb, 16> verbs{{{"wait", read_wait},
                                       {"exec", read_exec},
                                       {"background", read_background},
                                       {"end", read_end},
@@ -37,6 +37,7 @@ constexpr std::array<Verb, 15> verbs{{{"wait", read_wait},
                                       {"start", read_word<NodeWord::start>},
                                       {"stop", read_word<NodeWord::stop>},
                                       {"restart", read_word<NodeWord::restart>},
+                                      {"clock", read_clock_step},
                                       {"expect", read_expect},
                                       {"repeat", read_repeat}}};
 

@@ -89,6 +89,14 @@ struct NodeAction {
     std::optional<Duration> timeout;  ///< of stop and restart, before SIGKILL
 };
 
+/// What happens to the wall clocks of nodes; see ClockChange.
+struct ClockAction {
+    NodePatterns nodes;
+    bool reset = false;
+    std::optional<std::int64_t> drift; ///< parts in a thousand million
+    std::optional<Duration> jump;
+};
+
 /// Ends between which something is measured or asked.
 struct Between {
     NodePatterns from;
@@ -165,8 +173,9 @@ struct RepeatAction {
     List steps;
 };
 
-using Action = std::variant<WaitAction, ExecAction, BackgroundAction, EndAction, PartitionAction,
-                            HealAction, LinkAction, NodeAction, ExpectAction, RepeatAction>;
+using Action =
+    std::variant<WaitAction, ExecAction, BackgroundAction, EndAction, PartitionAction, HealAction,
+                 LinkAction, NodeAction, ClockAction, ExpectAction, RepeatAction>;
 
 /// When a step begins: when all steps before it have ended, unless `at` is set.
 struct StepTime {

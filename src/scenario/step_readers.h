@@ -14,6 +14,7 @@ void read_end(const Value& value, Step& step, Reading& reading);
 void read_partition(const Value& value, Step& step, Reading& reading);
 void read_heal(const Value& value, Step& step, Reading& reading);
 void read_link(const Value& value, Step& step, Reading& reading);
+void read_clock_step(const Value& value, Step& step, Reading& reading);
 void read_expect(const Value& value, Step& step, Reading& reading);
 void read_repeat(const Value& value, Step& step, Reading& reading);
 /// pause, resume, kill, start, stop, restart.

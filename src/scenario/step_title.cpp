@@ -1,5 +1,6 @@
 #include "scenario/step_title.h"
 
+#include "base/node_clock.h"
 #include "base/quote.h"
 
 #include <array>
@@ -62,6 +63,12 @@ std::string of(const NodeAction& action) {
     constexpr std::array words{"pause", "resume", "kill", "start", "stop", "restart"};
     return fmt::format("{} {}", words.at(static_cast<std::size_t>(action.word)),
                        joined(action.targets));
+}
+
+std::string of(const ClockAction& action) {
+    return fmt::format("clock {}{}{}{}", joined(action.nodes), action.reset ? " reset" : "",
+                       action.jump ? " " + spell_signed(*action.jump) : "",
+                       action.drift ? " drift " + spell_drift(*action.drift) : "");
 }
 
 std::string between(const Between& ends) {

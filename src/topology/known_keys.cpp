@@ -7,7 +7,7 @@ namespace netlab {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> later{"clock", "vlan", "vlan_filtering"};
+constexpr std::array<std::string_view, 2> later{"vlan", "vlan_filtering"};
 
 struct Home {
     std::string_view key;
@@ -42,6 +42,11 @@ constexpr std::array homes{Home{"kind", "in a node"},
                            Home{"cpu", "in 'limits' of a node"},
                            Home{"memory", "in 'limits' of a node"},
                            Home{"pids", "in 'limits' of a node"},
+                           Home{"clock", "in a node"},
+                           Home{"offset", "in 'clock' of a node"},
+                           Home{"drift", "in 'clock' of a node"},
+                           Home{"monotonic", "in 'clock' of a node"},
+                           Home{"boot", "in 'clock' of a node"},
                            Home{"daemons", "in a router node"},
                            Home{"asn", "in a router node"},
                            Home{"stp", "in a switch node"},

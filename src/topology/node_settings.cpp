@@ -144,6 +144,16 @@ void lay_map(std::vector<T>& over, const std::vector<T>& under, Key key) {
     over = std::move(result);
 }
 
+void lay_clock(ClockSettings& over, const ClockSettings& under) {
+    lay(over.offset, under.offset);
+    lay(over.drift, under.drift);
+    lay(over.monotonic, under.monotonic);
+    lay(over.boot, under.boot);
+    if (over.span.empty()) {
+        over.span = under.span;
+    }
+}
+
 } // namespace
 
 NodeSettings read_node_settings(const Value& value, const std::string& where, Layer layer,
@@ -182,6 +192,7 @@ NodeSettings read_node_settings(const Value& value, const std::string& where, La
     read_map(fields, "sysctls", out.sysctls, input, read_sysctls);
     read_map(fields, "files", out.files, input, read_files);
     read_map(fields, "limits", out.limits, input, read_limits);
+    read_map(fields, "clock", out.clock, input, read_clock);
     fields.refuse_rest();
     out.bytes = memory_of(value);
     for (const auto& file : out.files) {
@@ -215,6 +226,7 @@ NodeSettings merged(const NodeSettings& over, const NodeSettings& under) {
     if (out.limits.span.empty()) {
         out.limits.span = under.limits.span;
     }
+    lay_clock(out.clock, under.clock);
     lay(out.stp, under.stp);
     lay(out.ageing, under.ageing);
     lay_map(out.env, under.env, [](const Variable& v) -> const std::string& { return v.name; });

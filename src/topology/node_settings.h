@@ -38,6 +38,15 @@ struct LimitSettings {
     Span span; ///< of `limits`, or empty
 };
 
+/// What one layer says of clocks; see NodeClock.
+struct ClockSettings {
+    std::optional<Duration> offset;
+    std::optional<std::int64_t> drift;
+    std::optional<Duration> monotonic;
+    std::optional<Duration> boot;
+    Span span; ///< of `clock`, or empty
+};
+
 /// What one layer (a node, its group, `defaults.node`) says of nodes; nothing where it is silent.
 struct NodeSettings {
     std::optional<Said<NodeKind>> kind;
@@ -58,6 +67,7 @@ struct NodeSettings {
     std::optional<Said<std::uint32_t>> asn;
     std::optional<RootRequest> root;
     LimitSettings limits;
+    ClockSettings clock;
     std::optional<Said<StpMode>> stp;
     std::optional<Said<Duration>> ageing;
     std::vector<Variable> env;

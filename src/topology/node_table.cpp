@@ -4,6 +4,7 @@
 #include "base/nearest_word.h"
 #include "base/quote.h"
 #include "topology/names.h"
+#include "topology/node_clock.h"
 #include "topology/node_places.h"
 #include "topology/node_values.h"
 #include "topology/report_once.h"
@@ -212,6 +213,7 @@ NodeSettings NodeReader::settle(const Member& member) {
         all.asn.reset();
     }
     check_places(all, once_);
+    check_clock(all, once_);
     return all;
 }
 
@@ -278,6 +280,8 @@ Node NodeReader::make_node(const NodeSettings& settings, Span span) const {
     node.root = settings.root.value_or(RootRequest{});
     node.limits = limits_of(settings.limits);
     node.limits_span = settings.limits.span;
+    node.clock = clock_of(settings.clock);
+    node.clock_span = settings.clock.span;
     if (settings.daemons) {
         node.daemons = settings.daemons->value;
     }

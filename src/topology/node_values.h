@@ -28,6 +28,10 @@ std::vector<FileRequest> read_files(const Value& value, Input& input);
 std::optional<RootRequest> read_root(const Value& value, Input& input);
 LimitSettings read_limits(const Value& value, Input& input);
 
+ClockSettings read_clock(const Value& value, Input& input);
+
+/// The clock once all layers are merged.
+NodeClock clock_of(const ClockSettings& settings);
 /// The limits that hold once all layers are merged.
 Limits limits_of(const LimitSettings& settings);
 

@@ -5,6 +5,7 @@
 #include "base/ids.h"
 #include "base/impairment.h"
 #include "base/limits.h"
+#include "base/node_clock.h"
 #include "base/source.h"
 
 #include <cstdint>
@@ -204,7 +205,9 @@ struct Node {
     Daemons daemons; ///< router only
     RootRequest root;
     Limits limits;
-    Span limits_span;                 ///< where `limits` was said, or empty
+    Span limits_span; ///< where `limits` was said, or empty
+    NodeClock clock;
+    Span clock_span;                  ///< where `clock` was said, or empty
     StpMode stp = StpMode::automatic; ///< switch only
     Span stp_span;                    ///< where `stp` was said, or empty
     std::optional<Duration> ageing;   ///< switch only; the kernel's default is 300 s

@@ -184,6 +184,8 @@ void undo(LabClient& client, const Changes& changes) {
                     throw std::runtime_error{fault.id + " is not healed: " + fault.refusal};
                 }
             }
+        } else if (one.at("do") == "clock") {
+            undo_clock(client, one);
         } else if (one.at("do") == "nodes") {
             NodeAction action;
             action.word = static_cast<NodeWord>(one.at("word").get<int>());

@@ -19,6 +19,10 @@ using Done = nlohmann::json;
 Done carry_out(LabClient& client, const std::string& name, const PartitionAction& action);
 Done carry_out(LabClient& client, const std::string& name, const LinkAction& action);
 Done carry_out(LabClient& client, const std::string& name, const NodeAction& action);
+/// Says which processes do not go by their node's clock. This process is of no other use after it.
+Done carry_out(LabClient& client, const std::string& name, const ClockAction& action);
+/// The end of a change to a clock.
+void undo_clock(LabClient& client, const nlohmann::json& change);
 
 /// Carries out what an action gave as its `undo`.
 void undo(LabClient& client, const Changes& changes);

@@ -52,8 +52,10 @@ JoinRequest NodeDoors::request(const std::string& node, const std::vector<std::s
     if (!handle.pidfd) {
         throw std::runtime_error{"node " + node + " does not run: " + handle.node.end};
     }
-    return {handle.pidfd.get(),  command,          handle.node.env,   handle.node.user,
-            handle.node.workdir, handle.node.name, handle.node.cgroup};
+    return {handle.pidfd.get(),  command,
+            handle.node.env,     handle.node.user,
+            handle.node.workdir, handle.node.name,
+            handle.node.cgroup,  handle.node.clock.has_time_namespace()};
 }
 
 } // namespace netlab

@@ -11,9 +11,9 @@ TEST_CASE("the help of netlab and of each command is as in tests/golden/help") {
     CHECK(whole.err.empty());
     CHECK(golden_difference("help/netlab.txt", whole.out) == "");
     for (const std::string command :
-         {"up",    "run",     "test",   "exec", "inspect",   "ps",   "logs",  "stop",
-          "start", "restart", "pause",  "kill", "resume",    "top",  "link",  "ls",
-          "check", "down",    "doctor", "ping", "partition", "heal", "faults"}) {
+         {"up",    "run",     "test",   "exec", "inspect",   "ps",   "logs",   "stop",
+          "start", "restart", "pause",  "kill", "resume",    "top",  "link",   "ls",
+          "check", "down",    "doctor", "ping", "partition", "heal", "faults", "clock"}) {
         const auto help = workshop.netlab({command, "--help"});
         INFO(command);
         CHECK(help.code == 0);

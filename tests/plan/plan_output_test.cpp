@@ -78,6 +78,7 @@ TopologyBuilder everything() {
     node.env["TOKEN"] = "very-secret";
     node.files.push_back({"/etc/key", "also-secret", {}});
     node.limits = {500, 256U << 20U, 100};
+    node.clock = {std::chrono::seconds{2}, -50'000, std::chrono::hours{1}, {}};
     node.sysctls.push_back({"net.ipv4.tcp_syncookies", "0", {}});
     node.labels = {"edge"};
     node.position = Point{1.5, -2};

@@ -42,7 +42,7 @@ bash_offers() { # WORDS... as typed, the last one is being completed
     _netlab netlab "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}" 2>/dev/null
     echo "${COMPREPLY[*]}"
 }
-expect "bash: commands" "up exec run test ls inspect logs ps top stop start restart pause resume kill link partition heal faults ping check down doctor help" "$(bash_offers netlab '')"
+expect "bash: commands" "up exec run test ls inspect logs ps top stop start restart pause resume kill clock link partition heal faults ping check down doctor help" "$(bash_offers netlab '')"
 expect "bash: a command begun" "inspect" "$(bash_offers netlab i)"
 expect "bash: topology files and folders" "lab.json lab.yaml folder bin" "$(bash_offers netlab up '')"
 expect "bash: nodes" "all h1 srv" "$(bash_offers netlab exec '')"
@@ -65,7 +65,7 @@ if command -v fish >/dev/null; then
     fish_offers() {
         fish --no-config -c "source $completions/netlab.fish; complete -C '$1'" | cut -f1 | xargs
     }
-    expect "fish: commands" "up exec run test ls inspect logs ps top stop start restart pause resume kill link partition heal faults ping check down doctor help" "$(fish_offers 'netlab ')"
+    expect "fish: commands" "up exec run test ls inspect logs ps top stop start restart pause resume kill clock link partition heal faults ping check down doctor help" "$(fish_offers 'netlab ')"
     expect "fish: topology files" "lab.json lab.yaml" "$(fish_offers 'netlab up l')"
     expect "fish: nodes" "all h1 srv" "$(fish_offers 'netlab exec ')"
     expect "fish: nodes of the named lab" "all r1 r2" "$(fish_offers 'netlab exec -l ring ')"

@@ -65,6 +65,19 @@ TEST_CASE("limits merge one by one, and \"none\" takes one away") {
     CHECK(n2.limits == Limits{250, 64'000'000, std::nullopt});
 }
 
+TEST_CASE("what layers say of clocks merges one by one") {
+    const auto topology = good(R"({
+      "defaults": { "node": { "clock": { "offset": "+2s", "monotonic": "1h" } } },
+      "groups": { "fast": { "clock": { "drift": "-50ppm" } } },
+      "nodes": { "n1": {}, "n2": { "group": "fast", "clock": { "offset": "-500ms", "boot": "1h" } },
+                 "n3": { "clock": { "offset": "0s", "monotonic": "0s" } } }
+    })");
+    using namespace std::chrono_literals;
+    CHECK(topology.nodes[0].clock == NodeClock{2s, 0, 1h, 0s});
+    CHECK(topology.nodes[1].clock == NodeClock{-500ms, -50'000, 1h, 1h});
+    CHECK(topology.nodes[2].clock == NodeClock{});
+}
+
 TEST_CASE("a node's root is the host's, or a directory of the host's") {
     const auto topology = good(R"({
       "defaults": { "node": { "root": "/usr" } }, "nodes": { "n1": {}, "n2": { "root": "host" } } })");
