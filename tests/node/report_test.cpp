@@ -89,7 +89,7 @@ TEST_CASE("what is not of the form of a report is refused, and not waited for") 
     CHECK(refuses({1, 0, 0xffffffff, 2}));
     CHECK(refuses({1, 0, 4096, 2}));
     CHECK(refuses({1, 0, 0, 4}));
-    CHECK(refuses({1, 0, 0, 0x402}));
+    CHECK(refuses({1, 0, 0, 0x502}));
 }
 
 } // namespace netlab::test
