@@ -83,11 +83,8 @@ Sysctls inherited_differences() {
 }
 
 void give_wall_clock(NodeSpec& spec, const ClockSetting& setting) {
-    spec.wall_clock.reset();
-    if (setting.offset != 0 || setting.rate != 0) {
-        spec.wall_clock = setting;
-        spec.root.runs_early = true; // its /etc is to be its own
-    }
+    spec.wall_clock = setting;
+    spec.root.runs_early = true; // its /etc is to be its own
 }
 
 NodeSpec make_node_spec(const NodePlan& node, std::vector<UniqueFd> trees, const IdMap& gids,
@@ -118,7 +115,9 @@ NodeSpec make_node_spec(const NodePlan& node, std::vector<UniqueFd> trees, const
         spec.root.tree = trees.back().release();
     }
     spec.root.runs_early = !node.exec.empty() || !node.run.empty();
-    give_wall_clock(spec, make_setting(node.clock));
+    if (node.clock.is_moved()) {
+        give_wall_clock(spec, make_setting(node.clock));
+    }
     for (const auto& directory : node.private_directories) {
         spec.root.private_directories.push_back(directory.path);
     }

@@ -16,7 +16,7 @@ namespace netlab {
 /// the lab's own new namespace.
 std::vector<std::pair<std::string, std::string>> inherited_differences();
 
-/// The wall clock that a node is to start with; none of its own if `setting` is the host's.
+/// The wall clock that a node is to start with.
 void give_wall_clock(NodeSpec& spec, const ClockSetting& setting);
 
 /// What `node` is made from. `trees` are the detached mounts of its binds, in their order, and

@@ -162,7 +162,9 @@ void Revival::spawn(bool wipe) {
     }
     spec.open_files = birthright.open_files;
     spec.own_reports = true;
-    give_wall_clock(spec, node.wall_clock.value_or(ClockSetting{}));
+    if (node.wall_clock) { // be it the host's again: what it had is among its files
+        give_wall_clock(spec, *node.wall_clock);
+    }
     spec.cgroup = node.cgroup_procs ? node.cgroup_procs.get() : -1;
     if (spec.root.is_layered()) {
         lab_.ground.lay();

@@ -126,6 +126,11 @@ TEST_CASE("a node's monotonic and boot clocks are what the file says, also when 
     REQUIRE(started.code == 0);
     check();
     CHECK(is_about(off(lab, "h2", "date +%s"), 3 * 3600));
+    REQUIRE(lab.netlab("kill", {"h2"}).code == 0);
+    REQUIRE(lab.netlab("heal", {"clock:h2"}).code == 0);
+    REQUIRE(lab.netlab("start", {"h2"}).code == 0);    // with its files, the clock's among them
+    CHECK(lab.says("h2", "date 2>&1 | wc -l") == "1"); // no complaint of ld.so
+    CHECK(is_about(off(lab, "h2", "date +%s"), 0));
 }
 
 TEST_CASE("a clock cannot be moved by mistake") {
