@@ -1,8 +1,11 @@
 #include "fault/deaf_nodes.h"
 
+#include "base/side_by_side.h"
 #include "sys/scoped_netns.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <random>
 #include <stdexcept>
 #include <system_error>
@@ -24,6 +27,68 @@ std::map<NodeId, std::vector<NodeId>> unheard_by(const std::vector<Separation>& 
         }
     }
     return unheard;
+}
+
+/// A thread does so many nodes before it asks for more.
+constexpr std::size_t nodes_at_a_time = 4;
+
+/// A node that is to be deaf.
+struct Listener {
+    NodeId id{};
+    const std::vector<NodeId>& unheard;
+    NftSocket& socket;
+    bool deaf = false;
+    std::string refusal{};
+};
+
+/// The ranges of senders, and those that were asked for last: all nodes of a side are deaf to the
+/// same others.
+class KnownRanges {
+public:
+    explicit KnownRanges(const Senders& senders) : senders_(senders) {}
+
+    const std::vector<AddressRange>& of(const std::vector<NodeId>& nodes) {
+        for (const auto& one : known_) {
+            if (one.nodes != nullptr && *one.nodes == nodes) {
+                return one.ranges;
+            }
+        }
+        auto& oldest = known_.at(next_++ % known_.size());
+        oldest = {&nodes, senders_.ranges(nodes)};
+        return oldest.ranges;
+    }
+
+private:
+    struct Known {
+        const std::vector<NodeId>* nodes = nullptr;
+        std::vector<AddressRange> ranges{};
+    };
+
+    const Senders& senders_;
+    std::array<Known, 4> known_{};
+    std::size_t next_ = 0;
+};
+
+/// On all processors: each network namespace has a lock of its own for its rules. Ends early when
+/// one of them refuses.
+void make_deaf(std::vector<Listener>& listeners, const Senders& senders, const std::string& table) {
+    std::atomic<bool> refused{false};
+    side_by_side(listeners.size(), nodes_at_a_time, [&](Portions& portions) {
+        KnownRanges ranges{senders};
+        while (const auto portion = portions.take()) {
+            for (auto i = portion->begin; i < portion->end && !refused; ++i) {
+                auto& one = listeners[i];
+                try {
+                    go_deaf(one.socket, table,
+                            {senders.macs(one.id, one.unheard), ranges.of(one.unheard)});
+                    one.deaf = true;
+                } catch (const std::system_error& error) {
+                    one.refusal = error.what();
+                    refused = true;
+                }
+            }
+        }
+    });
 }
 
 } // namespace
@@ -56,44 +121,54 @@ const Senders& DeafNodes::senders() {
 
 void DeafNodes::part(const std::string& name, const std::vector<Separation>& separations) {
     const auto unheard = unheard_by(separations);
-    const std::vector<NodeId>* last = nullptr; // the nodes of a side do not hear the same others
-    Deafness deafness;
-    for (auto one = unheard.begin(); one != unheard.end(); ++one) {
-        const auto& [id, from] = *one;
-        if (!lab_.nodes[index(id)].running) {
-            continue;
-        }
-        try {
-            if (last == nullptr || *last != from) {
-                deafness.ranges = senders().ranges(from);
-                last = &from;
+    std::vector<Listener> listeners;
+    const auto refuse = [&](NodeId id, const std::string& why) {
+        throw std::runtime_error{
+            fmt::format("nothing was parted: node {}: {}", lab_.plan.nodes[index(id)].name, why)};
+    };
+    for (const auto& [id, from] : unheard) {
+        if (lab_.nodes[index(id)].running) {
+            try {
+                listeners.push_back({id, from, socket_of(id)});
+            } catch (const std::system_error& error) {
+                refuse(id, error.what());
             }
-            deafness.macs = senders().macs(id, from);
-            go_deaf(socket_of(id), table_of(name), deafness);
-        } catch (const std::system_error& error) {
-            remove(name, unheard, one);
-            throw std::runtime_error{fmt::format("nothing was parted: node {}: {}",
-                                                 lab_.plan.nodes[index(id)].name, error.what())};
         }
     }
+    make_deaf(listeners, senders(), table_of(name));
+    const auto refusal =
+        std::ranges::find_if(listeners, [](const Listener& one) { return !one.refusal.empty(); });
+    if (refusal == listeners.end()) {
+        return;
+    }
+    std::vector<NodeId> deaf;
+    for (const auto& one : listeners) {
+        if (one.deaf) {
+            deaf.push_back(one.id);
+        }
+    }
+    remove(name, deaf);
+    refuse(refusal->id, refusal->refusal);
 }
 
 void DeafNodes::join(const std::string& name, const std::vector<Separation>& separations) {
-    const auto unheard = unheard_by(separations);
-    remove(name, unheard, unheard.end());
+    std::vector<NodeId> deaf;
+    for (const auto& [id, from] : unheard_by(separations)) {
+        deaf.push_back(id);
+    }
+    remove(name, deaf);
 }
 
-void DeafNodes::remove(const std::string& name, const Unheard& unheard,
-                       Unheard::const_iterator end) {
-    for (auto one = unheard.begin(); one != end; ++one) {
-        const auto socket = sockets_.find(one->first);
+void DeafNodes::remove(const std::string& name, const std::vector<NodeId>& nodes) {
+    for (const auto id : nodes) {
+        const auto socket = sockets_.find(id);
         if (socket == sockets_.end()) {
             continue;
         }
         try {
             hear_again(socket->second, table_of(name));
         } catch (const std::system_error& error) {
-            spdlog::error("node {}: {}", lab_.plan.nodes[index(one->first)].name, error.what());
+            spdlog::error("node {}: {}", lab_.plan.nodes[index(id)].name, error.what());
         }
     }
     tables_.erase(name);

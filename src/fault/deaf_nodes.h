@@ -33,12 +33,10 @@ public:
     void forget(NodeId id) { sockets_.erase(id); }
 
 private:
-    using Unheard = std::map<NodeId, std::vector<NodeId>>;
-
     const std::string& table_of(const std::string& name);
     NftSocket& socket_of(NodeId id);
     const Senders& senders();
-    void remove(const std::string& name, const Unheard& unheard, Unheard::const_iterator end);
+    void remove(const std::string& name, const std::vector<NodeId>& nodes);
 
     const Lab& lab_;
     std::optional<Senders> senders_;
