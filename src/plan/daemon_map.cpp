@@ -79,6 +79,9 @@ private:
             auto& interface = interface_of(one);
             interface.has_address[family_] = true;
             interface.others[family_] = static_cast<std::uint32_t>(speakers.size() - 1);
+            interface.meets[family_] = std::ranges::any_of(speakers, [&](std::uint32_t other) {
+                return graph_.attachments()[other].node != node;
+            });
             if (protocol_ == Protocol::bgp && speakers.size() <= most_bgp_speakers) {
                 name_neighbors(node, speakers, interface.neighbors[family_]);
             }

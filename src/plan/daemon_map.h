@@ -29,6 +29,7 @@ struct DaemonInterface {
     std::uint32_t cost = 1;
     PerFamily<bool> has_address;
     PerFamily<std::uint32_t> others; ///< how many other interfaces of such routers there are
+    PerFamily<bool> meets;           ///< whether one of them is another router's
     std::uint32_t piece = 0;         ///< of the routing plan
     std::uint32_t most_others = 0;   ///< as `others`, of such with an address of either family
     PerFamily<std::vector<Neighbor>>

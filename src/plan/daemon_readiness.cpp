@@ -1,5 +1,7 @@
 #include "plan/daemon_readiness.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace netlab {
@@ -11,6 +13,11 @@ std::string has_run(std::string_view daemon, std::chrono::seconds time) {
     return fmt::format("{{ kill -0 $(cat /run/frr/{0}.pid) && "
                        "test $(($(date +%s) - $(stat -c %Y /run/frr/{0}.pid))) -ge {1}; }}",
                        daemon, time.count());
+}
+
+/// What `command` prints is the same half a second later.
+std::string stands_still(const std::string& command) {
+    return fmt::format("before=$({0}) && sleep 0.5 && test \"$before\" = \"$({0})\"", command);
 }
 
 } // namespace
@@ -28,6 +35,22 @@ std::string both(const std::string& one, const std::string& other) {
     return one + (one.empty() || other.empty() ? "" : " && ") + other;
 }
 
+std::string settled(Family family, std::string_view daemon, const DaemonRouter& router) {
+    const auto meetings = std::ranges::count_if(
+        router.interfaces, [&](const DaemonInterface& one) { return one.meets[family]; });
+    const auto known = learned(family, "ospf", daemon, router.learns[family]);
+    if (known.empty() || meetings == 0) {
+        return known;
+    }
+    const bool old = family == Family::ipv4;
+    const auto neighbors = old ? "ip ospf" : "ipv6 ospf6";
+    return both(
+        known, fmt::format("{{ test $(vtysh -d {} -c 'show {} neighbor' | grep -c Full/) -ge {} "
+                           "|| {}; }} && {}",
+                           daemon, neighbors, meetings, has_run(daemon, longest_convergence),
+                           stands_still(fmt::format("ip -{} route show proto ospf", old ? 4 : 6))));
+}
+
 std::string established(const DaemonRouter& router) {
     std::size_t sessions = 0;
     for (const auto& interface : router.interfaces) {
@@ -38,10 +61,9 @@ std::string established(const DaemonRouter& router) {
     return fmt::format(
         "test -S /run/frr/bgpd.vty && "
         "{{ test $(vtysh -d bgpd -c 'show bgp neighbors' | grep -c 'state = Established') -ge {} "
-        "|| {}; }} && "
-        "before=$(ip route show proto bgp; ip -6 route show proto bgp) && sleep 0.5 && "
-        "test \"$before\" = \"$(ip route show proto bgp; ip -6 route show proto bgp)\"",
-        sessions, has_run("bgpd", longest_convergence));
+        "|| {}; }} && {}",
+        sessions, has_run("bgpd", longest_convergence),
+        stands_still("ip route show proto bgp; ip -6 route show proto bgp"));
 }
 
 } // namespace netlab

@@ -24,6 +24,11 @@ inline constexpr std::chrono::seconds rip_convergence =
 std::string learned(Family family, std::string_view protocol, std::string_view daemon,
                     std::size_t count, std::chrono::seconds patience = longest_convergence);
 
+/// For OSPF, which may know all destinations before it knows the shortest ways: beyond that each
+/// interface that meets another router has a neighbour in the state Full (RFC 2328 section 10.1),
+/// and the routes stand still. Until then a packet may go in circles.
+std::string settled(Family family, std::string_view daemon, const DaemonRouter& router);
+
 /// Routers of one autonomous system do not take routes that have passed through it (RFC 4271
 /// section 9.1.2), so that where some share one it is waited for the sessions, and for a table that
 /// stands still.

@@ -317,7 +317,7 @@ private:
         daemons.add(
             daemon,
             ospf_config(node.name, router_id(addresses_, i), ospf_[i], family, has_loopback),
-            knows(daemons, family) ? learned(family, "ospf", daemon, ospf_[i].learns[family]) : "");
+            knows(daemons, family) ? settled(family, daemon, ospf_[i]) : "");
     }
 
     void add_rip(const Node& node, std::size_t i, Family family, RouterDaemons& daemons) const {
