@@ -45,7 +45,7 @@ std::size_t place_of(const Topology& topology, NodeId node, const InterfacePlan&
 } // namespace
 
 ReferencePaths::ReferencePaths(const Topology& topology, const Plan& plan, Family family)
-    : topology_{topology}, plan_{plan}, family_{family} {
+    : plan_{plan}, family_{family} {
     const auto pieces = pieces_of(topology);
     for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
         for (const auto& interface : plan.nodes[i].interfaces) {

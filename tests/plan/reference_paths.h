@@ -43,7 +43,6 @@ public:
     std::optional<NodeId> owner(std::size_t piece, const IpAddress& address) const;
 
 private:
-    const Topology& topology_;
     const Plan& plan_;
     Family family_;
     std::vector<End> ends_;
