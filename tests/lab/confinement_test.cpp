@@ -151,7 +151,9 @@ TEST_CASE("a node sees nothing of the labs' state folders, and its root cannot u
     setting.env["NETLAB_STATE_DIR"] = state;
     const auto name = Workshop::lab_name();
     const auto file = workshop.write("pair.json", pair);
-    REQUIRE(workshop.netlab({"up", "--lab", name, file}, setting).code == 0);
+    const auto up = workshop.netlab({"up", "--lab", name, file}, setting);
+    INFO(up.out << up.err);
+    REQUIRE(up.code == 0);
     CHECK(std::filesystem::exists(state + "/" + name + "/control.sock"));
     const auto seen = [&](const std::string& before) {
         return workshop.netlab(
@@ -180,7 +182,9 @@ TEST_CASE("a lab does what it is told from outside only") {
     const auto name = Workshop::lab_name();
     const auto file = workshop.write("bound.json", R"({ "nodes": { "h1": { "binds": [")" + state +
                                                        R"(:/mnt/labs"] } } })");
-    REQUIRE(workshop.netlab({"up", "--lab", name, file}, setting).code == 0);
+    const auto up = workshop.netlab({"up", "--lab", name, file}, setting);
+    INFO(up.out << up.err);
+    REQUIRE(up.code == 0);
     const auto inside = [&](const std::string& script) {
         return workshop.netlab({"exec", "-l", name, "h1", "--", "sh", "-c", script}, setting);
     };
