@@ -90,7 +90,7 @@ private:
     std::vector<NodeHandle> ask(const Request& request);
     std::vector<NodeAnswer> answers(const Request& request);
     std::vector<LinkAnswer> ask_links(const Request& request);
-    std::vector<FaultAnswer> ask_faults(Request::Kind kind, const FaultRequest& request);
+    std::vector<FaultAnswer> ask_faults(Request::Kind kind, const FaultRequest& fault);
 
     void answer_uplink(const UplinkWanted& wanted, const std::vector<UniqueFd>& fds);
 
