@@ -28,7 +28,7 @@ inline std::int64_t ahead_at(const ClockSetting& setting, std::int64_t host) {
 
 /// What the host's clock shows when the node's shows `node`. `rate` is above -2^40.
 inline std::int64_t host_time_of(const ClockSetting& setting, std::int64_t node) {
-    const auto since = WideInteger{node - setting.base - setting.offset} << rate_bits;
+    const auto since = (WideInteger{node} - setting.base - setting.offset) << rate_bits;
     return setting.base +
            static_cast<std::int64_t>(since / ((std::int64_t{1} << rate_bits) + setting.rate));
 }

@@ -67,14 +67,15 @@ ClockSetting Clocks::changed(NodeId id, const ClockChange& change) const {
     }
 }
 
-void Clocks::carry_out(const std::vector<NodeId>& nodes,
-                       const std::vector<ClockSetting>& settings) {
+void Clocks::carry_out(const std::vector<NodeId>& nodes, const std::vector<ClockSetting>& settings,
+                       bool all) {
     for (std::size_t begin = 0; begin < nodes.size(); begin += most_at_once) {
         const auto end = std::min(begin + most_at_once, nodes.size());
         std::vector<std::pair<NodeId, WallClockChange>> under_way;
         for (auto i = begin; i < end; ++i) {
             const auto& node = lab_.nodes[index(nodes[i])];
-            if (node.running && (node.wall_clock || !is_same(settings[i], ClockSetting{}))) {
+            const bool has_own = node.wall_clock || !is_same(settings[i], ClockSetting{});
+            if (node.running && (all || has_own)) {
                 under_way.emplace_back(nodes[i], WallClockChange{node.pid, settings[i]});
             }
         }
@@ -104,10 +105,13 @@ void Clocks::change(const std::vector<NodeId>& nodes, const ClockChange& change,
         lab_.ground.lay(); // for an /etc of their own
     }
     try {
-        carry_out(nodes, settings);
+        carry_out(nodes, settings, false);
     } catch (const std::runtime_error&) {
+        for (std::size_t i = 0; i < nodes.size(); ++i) {
+            lab_.nodes[index(nodes[i])].wall_clock = before[i]; // some have a page by now
+        }
         try {
-            carry_out(nodes, before);
+            carry_out(nodes, before, true);
         } catch (const std::runtime_error& error) { // the one that refused, again
             spdlog::warn("{}", error.what());
         }

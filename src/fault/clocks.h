@@ -51,7 +51,8 @@ private:
     };
 
     ClockSetting changed(NodeId id, const ClockChange& change) const;
-    void carry_out(const std::vector<NodeId>& nodes, const std::vector<ClockSetting>& settings);
+    void carry_out(const std::vector<NodeId>& nodes, const std::vector<ClockSetting>& settings,
+                   bool all);
 
     Lab& lab_;
     std::map<NodeId, Origin> moved_;

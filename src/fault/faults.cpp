@@ -242,7 +242,7 @@ void Faults::resume(const std::vector<NodeId>& nodes) {
 
 void Faults::change_clocks(const std::vector<NodeId>& nodes, const ClockChange& change,
                            const std::string& command) {
-    check_running(nodes);
+    refuse_starting(nodes);
     clocks_.change(nodes, change, command);
 }
 

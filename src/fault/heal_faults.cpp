@@ -116,6 +116,7 @@ void Faults::heal(const Fault& fault, Healed& healed) {
         resume(fault.nodes);
         break;
     case Fault::Kind::clock:
+        refuse_starting(fault.nodes);
         clocks_.change(fault.nodes, {{}, true, {}, {}}, {});
         break;
     case Fault::Kind::kill:

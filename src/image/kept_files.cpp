@@ -25,9 +25,13 @@ void forget(const char* name) {
     make_once(gone, 0700);
     auto away = gone + "/" + name;
     for (int i = 0;
-         ::renameat2(AT_FDCWD, path.c_str(), AT_FDCWD, away.c_str(), RENAME_NOREPLACE) != 0 &&
-         errno == EEXIST;
-         ++i) {
+         ::renameat2(AT_FDCWD, path.c_str(), AT_FDCWD, away.c_str(), RENAME_NOREPLACE) != 0; ++i) {
+        if (errno == ENOENT) {
+            return;
+        }
+        if (errno != EEXIST) {
+            throw_errno(errno, "remove " + path);
+        }
         away = fmt::format("{}/{}{}", gone, name, i);
     }
     std::error_code stays;

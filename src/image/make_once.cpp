@@ -13,6 +13,10 @@ bool make_once(const std::string& path, mode_t mode) {
         if (errno != EEXIST) {
             throw_errno(errno, "create " + path);
         }
+        struct stat about {}; // what a node has kept may be a link into what is out of its sight
+        if (::lstat(path.c_str(), &about) != 0 || !S_ISDIR(about.st_mode)) {
+            throw_errno(ENOTDIR, "create " + path);
+        }
         return false;
     }
     check(::chmod(path.c_str(), mode), "set the mode of {}", path);

@@ -1,6 +1,7 @@
 #include "lab/kept_mounts.h"
 
 #include "sys/check.h"
+#include "sys/end_child.h"
 #include "sys/mounts.h"
 #include "sys/pass_descriptor.h"
 
@@ -66,8 +67,7 @@ UniqueFd apart(const std::function<UniqueFd()>& work) {
     pollfd wait{sockets.here.get(), POLLIN, 0};
     const int answers = uninterrupted([&] { return ::poll(&wait, 1, patience_ms); });
     const auto got = answers > 0 ? receive_with_descriptor(sockets.here, buffer, descriptor) : -1;
-    ::kill(child, SIGKILL); // it has said all that it has to say
-    uninterrupted([&] { return ::waitpid(child, nullptr, 0); });
+    end_child(child); // it has said all that it has to say
     const std::string_view text{buffer.data(), static_cast<std::size_t>(got > 0 ? got : 0)};
     if (text.empty()) {
         throw std::runtime_error{answers == 0 ? "the file system does not answer"
@@ -98,6 +98,8 @@ void attach(const UniqueFd& tree, const std::string& name) {
     struct stat status {};
     check(::fstat(tree.get(), &status), "look at {}", name);
     if (S_ISDIR(status.st_mode)) {
+        ::umount2(place.c_str(), MNT_DETACH); // of an attempt that was given up
+        ::rmdir(place.c_str());
         check(::mkdir(place.c_str(), 0700), "create {}", place);
     } else {
         const UniqueFd file{
@@ -166,7 +168,7 @@ UniqueFd KeptMounts::copy(const std::string& name) const {
 }
 
 void KeptMounts::drop(const std::string& name) {
-    if (names_.erase(name) == 0) {
+    if (names_.count(name) == 0) {
         return;
     }
     apart([&] {
@@ -176,6 +178,7 @@ void KeptMounts::drop(const std::string& name) {
         check(::remove(place.c_str()), "remove {}", place);
         return UniqueFd{};
     });
+    names_.erase(name);
 }
 
 } // namespace netlab

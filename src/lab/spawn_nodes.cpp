@@ -101,11 +101,12 @@ public:
             }
         }
         take_nodes(Parent::self, done);
-        const bool complete = std::ranges::all_of(others, [](pid_t other) {
+        const auto whole = std::ranges::count_if(others, [](pid_t other) { // waits for all
             int status = 0;
             return uninterrupted([&] { return ::waitpid(other, &status, 0); }) == other &&
                    status == 0;
         });
+        const bool complete = static_cast<std::size_t>(whole) == others.size();
         report(plan, complete);
     }
 

@@ -5,6 +5,7 @@
 #include "clock/setting.h"
 #include "image/layers.h"
 #include "sys/check.h"
+#include "sys/end_child.h"
 #include "sys/text_file.h"
 
 #include <algorithm>
@@ -32,6 +33,9 @@ namespace {
 constexpr const char* preload_list = "/etc/ld.so.preload";
 static_assert(wall_clock_places[0] == clock_directory && wall_clock_places[1] == preload_list);
 constexpr auto patience = std::chrono::seconds{3};
+constexpr std::size_t most_of_list = 64U << 10U; ///< bytes
+constexpr std::size_t most_of_libc = 16U << 20U;
+constexpr std::string_view least_libc = "GLIBC_2.34"; ///< the version of dlsym that is asked for
 constexpr int node_namespaces = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET |
                                 CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
 
@@ -88,10 +92,40 @@ void make_page(const ClockSetting& setting) {
     page.publish();
 }
 
+/// What a file has, if that is not too much; empty if there is none. Not of what is no file, which
+/// would keep its readers waiting.
+std::string read_bounded(const char* path, std::size_t most) {
+    const UniqueFd file{::open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+    struct stat about {};
+    if (!file || ::fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode)) {
+        return {};
+    }
+    if (about.st_size > static_cast<off_t>(most)) {
+        throw std::runtime_error{fmt::format("{} is larger than {} bytes", path, most)};
+    }
+    std::string text(static_cast<std::size_t>(about.st_size), '\0');
+    text.resize(static_cast<std::size_t>(
+        check(::read(file.get(), text.data(), text.size()), "read {}", path)));
+    return text;
+}
+
+/// An older libc does not do without the library: it ends every program.
+void refuse_old_libc() {
+    for (const auto* path : {"/lib/x86_64-linux-gnu/libc.so.6", "/lib/aarch64-linux-gnu/libc.so.6",
+                             "/lib64/libc.so.6", "/usr/lib/libc.so.6"}) {
+        const auto libc = read_bounded(path, most_of_libc);
+        if (!libc.empty() && libc.find(least_libc) == std::string::npos) {
+            throw std::runtime_error{"the programs of its root have a libc older than 2.34, with "
+                                     "which they cannot have a clock of their own"};
+        }
+    }
+}
+
 void put_library() {
     if (::access(clock_library_file, R_OK) == 0) {
         return; // programs have it mapped
     }
+    refuse_old_libc();
     const auto bytes = clock_library();
     const NewFile library{clock_library_file, 0755};
     library.write({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
@@ -101,9 +135,7 @@ void put_library() {
 /// ld.so(8): what this lists goes into every program, whoever starts it and with whatever
 /// environment, set-user-ID ones among them.
 void list_library() {
-    struct stat about {}; // what is no file keeps its readers waiting, and is replaced
-    const bool is_file = ::stat(preload_list, &about) == 0 && S_ISREG(about.st_mode);
-    auto list = is_file ? read_file_or(preload_list, "") : std::string{};
+    auto list = read_bounded(preload_list, most_of_list);
     if (list.find(clock_library_file) != std::string::npos) {
         return;
     }
@@ -166,8 +198,7 @@ WallClockChange::WallClockChange(WallClockChange&& other) noexcept
 
 WallClockChange::~WallClockChange() {
     if (child_ > 0) {
-        ::kill(child_, SIGKILL);
-        ::waitpid(child_, nullptr, 0);
+        end_child(child_);
     }
 }
 

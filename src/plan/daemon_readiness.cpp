@@ -8,11 +8,13 @@ namespace netlab {
 
 namespace {
 
-/// A file of its number that one before it has left behind says nothing of it.
+/// A file of its number that one before it has left behind says nothing of it. Both times are the
+/// kernel's, also in a node that has a wall clock of its own: date(1) would go by that.
 std::string has_run(std::string_view daemon, std::chrono::seconds time) {
-    return fmt::format("{{ kill -0 $(cat /run/frr/{0}.pid) && "
-                       "test $(($(date +%s) - $(stat -c %Y /run/frr/{0}.pid))) -ge {1}; }}",
-                       daemon, time.count());
+    return fmt::format(
+        "{{ kill -0 $(cat /run/frr/{0}.pid) && "
+        "test $(($(stat -Lc %Y /proc/self/) - $(stat -c %Y /run/frr/{0}.pid))) -ge {1}; }}",
+        daemon, time.count());
 }
 
 /// What `command` prints is the same half a second later.

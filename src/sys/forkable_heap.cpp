@@ -22,6 +22,11 @@ namespace {
 constexpr std::size_t least_block = 128U << 10U;
 constexpr std::size_t most_blocks = 64;
 
+/// The heaps of threads begin at multiples of this (HEAP_MAX_SIZE of glibc's malloc/arena.c). They
+/// stay where they are: what malloc gives back of them by MADV_DONTNEED it takes for zeros later,
+/// and of a file's mapping it would be what the file has.
+constexpr std::size_t thread_heap = 64U << 20U;
+
 /// realloc(3) may lengthen a mapping where it is (mremap(2)), and past the end of a file is SIGBUS.
 constexpr ::off_t room_to_grow = ::off_t{1} << 40U;
 
@@ -52,7 +57,8 @@ Block heap_block(std::string_view line) {
     const bool is_anonymous = line.starts_with("rw-p 00000000 00:00 0");
     const bool has_name = line.find_first_of("/[") != std::string_view::npos;
     const bool is_heap = is_anonymous && (!has_name || line.ends_with("[heap]"));
-    return is_heap && size >= least_block ? Block{begin, size} : Block{};
+    return is_heap && size >= least_block && begin % thread_heap != 0 ? Block{begin, size}
+                                                                      : Block{};
 }
 
 Blocks find_blocks(std::string_view maps) {
