@@ -168,7 +168,7 @@ UniqueFd KeptMounts::copy(const std::string& name) const {
 }
 
 void KeptMounts::drop(const std::string& name) {
-    if (names_.count(name) == 0) {
+    if (!names_.contains(name)) {
         return;
     }
     apart([&] {

@@ -40,7 +40,7 @@ std::string both(const std::string& one, const std::string& other) {
 std::string settled(Family family, std::string_view daemon, const DaemonRouter& router) {
     const auto meetings = std::ranges::count_if(
         router.interfaces, [&](const DaemonInterface& one) { return one.meets[family]; });
-    const auto known = learned(family, "ospf", daemon, router.learns[family]);
+    auto known = learned(family, "ospf", daemon, router.learns[family]);
     if (known.empty() || meetings == 0) {
         return known;
     }
