@@ -18,6 +18,19 @@ namespace netlab {
 
 namespace {
 
+// What a sanitizer has beside the heap looks like one, and is to stay where it is.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool is_sanitized = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool is_sanitized = true;
+#else
+constexpr bool is_sanitized = false;
+#endif
+#else
+constexpr bool is_sanitized = false;
+#endif
+
 /// A smaller block is copied sooner than mapped.
 constexpr std::size_t least_block = 128U << 10U;
 constexpr std::size_t most_blocks = 64;
@@ -104,6 +117,9 @@ bool may_have_large_files() {
 } // namespace
 
 std::size_t move_heap_to_file(std::size_t least) {
+    if (is_sanitized) {
+        return 0;
+    }
     const auto maps = read_file("/proc/self/maps"); // freed at the end: until then the heap stays
     const auto blocks = find_blocks(maps);
     std::size_t moved = 0;

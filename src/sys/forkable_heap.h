@@ -12,7 +12,8 @@ namespace netlab {
 /// its place: the same addresses, the same contents, as private as before.
 ///
 /// To be called with one thread. Less than `least` bytes in all are left as they are. Returns how
-/// many bytes were moved; what the kernel refuses to move stays. Throws std::system_error.
+/// many bytes were moved; what the kernel refuses to move stays, and with a sanitizer all does.
+/// Throws std::system_error.
 std::size_t move_heap_to_file(std::size_t least);
 
 } // namespace netlab
