@@ -171,7 +171,9 @@ void mount_layers() {
         return;
     }
     mount_on_ground();
-    make_once("/run/lock", 01777);
+    if (!fs::exists(fs::symlink_status("/run/lock"))) { // else it is the node's, whatever it is
+        make_once("/run/lock", 01777);
+    }
     const UniqueFd mark{check(::open(mounted_mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0644),
                               "create {}", mounted_mark)};
 }
