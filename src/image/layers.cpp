@@ -1,5 +1,6 @@
 #include "image/layers.h"
 
+#include "base/split.h"
 #include "image/ground.h"
 #include "image/make_once.h"
 #include "image/overlay.h"
@@ -10,10 +11,11 @@
 #include "sys/unique_fd.h"
 
 #include <cerrno>
+#include <charconv>
 #include <ctime>
 #include <filesystem>
-#include <sstream>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 #include <fcntl.h>
@@ -63,14 +65,16 @@ struct Layer {
     std::string lower;
 };
 
-Layer parse_layer(const std::string& line) {
-    std::istringstream in{line};
-    Layer layer;
-    std::getline(in, layer.target, '\t');
-    in >> layer.uid >> layer.gid;
-    in.ignore(1, '\t');
-    std::getline(in, layer.lower);
-    return layer;
+Layer parse_layer(std::string_view line) {
+    const auto fields = split(line, '\t');
+    const auto owner = split_words(fields.at(1));
+    const auto number = [](std::string_view text) {
+        unsigned int id = 0;
+        std::from_chars(text.data(), text.data() + text.size(), id);
+        return id;
+    };
+    const auto lower = line.substr(fields[0].size() + fields[1].size() + 2);
+    return {std::string{fields[0]}, number(owner.at(0)), number(owner.at(1)), std::string{lower}};
 }
 
 /// What stands for the directory itself, with its mode and its owner, if the node has his number.
@@ -151,9 +155,9 @@ private:
 
 void mount_on_ground() {
     const Under under;
-    std::istringstream lines{read_file(ground_list)};
+    const auto list = read_file(ground_list);
     int number = 0;
-    for (std::string line; std::getline(lines, line);) {
+    for (const auto line : split(list, '\n')) {
         mount_if_there(parse_layer(line), fmt::format("{}/layers/own{}", node_files, ++number));
     }
 }

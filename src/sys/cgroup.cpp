@@ -1,10 +1,11 @@
 #include "sys/cgroup.h"
 
+#include "base/split.h"
 #include "sys/text_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <sstream>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -22,10 +23,10 @@ namespace fs = std::filesystem;
 
 /// The path behind "0::" in /proc/self/cgroup, or empty.
 std::string own_path() {
-    std::istringstream lines{read_file_or("/proc/self/cgroup", "")};
-    for (std::string line; std::getline(lines, line);) {
+    const auto text = read_file_or("/proc/self/cgroup", "");
+    for (const auto line : split(text, '\n')) {
         if (line.starts_with("0::")) {
-            return line.substr(3);
+            return std::string{line.substr(3)};
         }
     }
     return {};
@@ -56,17 +57,14 @@ bool remove_once(const fs::path& directory) {
 
 std::optional<CgroupPlace> find_cgroup() {
     const auto path = own_path();
-    std::istringstream lines{read_file_or("/proc/self/mountinfo", "")};
-    for (std::string line; std::getline(lines, line);) {
-        if (line.find(" - cgroup2 ") == std::string::npos) {
+    const auto text = read_file_or("/proc/self/mountinfo", "");
+    for (const auto line : split(text, '\n')) {
+        const auto fields = split_words(line); // proc_pid_mountinfo(5)
+        if (line.find(" - cgroup2 ") == std::string::npos || fields.size() < 5) {
             continue;
         }
-        std::istringstream fields{line};
-        std::string skipped;
-        std::string root;
-        std::string mount;
-        fields >> skipped >> skipped >> skipped >> root >> mount;
-        const auto prefix = root == "/" ? std::string{} : root;
+        const auto prefix = fields[3] == "/" ? std::string_view{} : fields[3];
+        const std::string mount{fields[4]};
         if (path.empty() || path.starts_with("/..") || !path.starts_with(prefix)) {
             continue;
         }
@@ -80,13 +78,9 @@ std::optional<CgroupPlace> find_cgroup() {
 }
 
 bool has_word(const std::string& path, std::string_view word) {
-    std::istringstream words{read_file_or(path, "")};
-    for (std::string found; words >> found;) {
-        if (found == word) {
-            return true;
-        }
-    }
-    return false;
+    const auto text = read_file_or(path, "");
+    const auto words = split_words(text);
+    return std::ranges::find(words, word) != words.end();
 }
 
 bool remove_cgroups(const std::string& directory, std::chrono::milliseconds patience) {

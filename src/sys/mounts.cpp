@@ -1,9 +1,8 @@
 #include "sys/mounts.h"
 
+#include "base/split.h"
 #include "sys/check.h"
 #include "sys/text_file.h"
-
-#include <sstream>
 
 #include <fcntl.h>
 #include <sys/mount.h>
@@ -85,15 +84,10 @@ void map_owners(const UniqueFd& tree, const UniqueFd& userns) {
 }
 
 std::vector<std::string> mount_points() {
-    std::istringstream lines{read_file("/proc/self/mountinfo")};
+    const auto text = read_file("/proc/self/mountinfo");
     std::vector<std::string> paths;
-    for (std::string line; std::getline(lines, line);) {
-        std::istringstream fields{line};
-        std::string path;
-        for (int field = 0; field < 5; ++field) {
-            fields >> path;
-        }
-        paths.push_back(unescaped(path));
+    for (const auto line : split(text, '\n')) {
+        paths.push_back(unescaped(split_words(line).at(4))); // proc_pid_mountinfo(5)
     }
     return paths;
 }

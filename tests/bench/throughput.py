@@ -63,6 +63,13 @@ class ByHand:
         for node in self.nodes.values():
             while os.readlink(f"/proc/{node.pid}/ns/net") == own:
                 time.sleep(0.01)
+        for name in names:
+            self.set_buffers(name)
+
+    def set_buffers(self, node):
+        """Linux's own sizes, which netlab's nodes have, whatever the host was tuned to (docs/kernel-notes.md)."""
+        for name, value in (("tcp_rmem", "4096 131072 6291456"), ("tcp_wmem", "4096 16384 4194304")):
+            run([*self.enter(node), "sh", "-c", f"echo {value} >/proc/sys/net/ipv4/{name}"])
 
     def enter(self, node):
         return ["nsenter", f"--net=/proc/{self.nodes[node].pid}/ns/net"]

@@ -1,0 +1,28 @@
+#include "base/split.h"
+
+#include <algorithm>
+
+namespace netlab {
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+    std::vector<std::string_view> pieces;
+    while (!text.empty()) {
+        const auto end = std::min(text.find(separator), text.size());
+        pieces.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return pieces;
+}
+
+std::vector<std::string_view> split_words(std::string_view text) {
+    constexpr std::string_view blanks = " \t\n";
+    std::vector<std::string_view> words;
+    for (auto begin = text.find_first_not_of(blanks); begin != std::string_view::npos;) {
+        const auto end = std::min(text.find_first_of(blanks, begin), text.size());
+        words.push_back(text.substr(begin, end - begin));
+        begin = text.find_first_not_of(blanks, end);
+    }
+    return words;
+}
+
+} // namespace netlab

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace netlab {
+
+/// The pieces of `text` between `separator`s, as std::getline finds them: none behind a last one.
+/// They point into `text`.
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+/// The words of `text`, which blanks, tabs and line ends part. They point into `text`.
+std::vector<std::string_view> split_words(std::string_view text);
+
+} // namespace netlab

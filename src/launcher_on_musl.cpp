@@ -1,0 +1,79 @@
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+#include <dlfcn.h>
+#include <link.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// What the launcher, libstdc++ and libgcc ask of glibc and musl 1.2 does not have. Linked where the
+// launcher's libc is musl (docs/decisions/launcher.md).
+
+namespace {
+
+/// An address, and the object that has it when it was found.
+struct Search {
+    std::uintptr_t address;
+    ::dl_find_object* found;
+};
+
+/// Called by dl_iterate_phdr(3) for the one object that a static program is.
+int find_in(::dl_phdr_info* object, std::size_t, void* asked) {
+    const auto& search = *static_cast<Search*>(asked);
+    const ElfW(Phdr)* unwind_table = nullptr;
+    const ElfW(Phdr)* holds_address = nullptr;
+    for (const auto* part = object->dlpi_phdr; part != object->dlpi_phdr + object->dlpi_phnum;
+         ++part) {
+        const auto begin = object->dlpi_addr + part->p_vaddr;
+        if (part->p_type == PT_GNU_EH_FRAME) {
+            unwind_table = part;
+        } else if (part->p_type == PT_LOAD && search.address - begin < part->p_memsz) {
+            holds_address = part;
+        }
+    }
+    if (unwind_table == nullptr || holds_address == nullptr) {
+        return 0;
+    }
+    const auto at = [object](std::uintptr_t place) {
+        return reinterpret_cast<void*>(object->dlpi_addr +
+                                       place); // NOLINT(performance-no-int-to-ptr)
+    };
+    search.found->dlfo_map_start = at(holds_address->p_vaddr);
+    search.found->dlfo_map_end = at(holds_address->p_vaddr + holds_address->p_memsz);
+    search.found->dlfo_link_map = nullptr;
+    search.found->dlfo_eh_frame = at(unwind_table->p_vaddr);
+    return 1;
+}
+
+} // namespace
+
+extern "C" {
+
+// <features.h> declares it const for those who only look at it.
+extern char __libc_single_threaded; // NOLINT(bugprone-reserved-identifier)
+char __libc_single_threaded =
+    1; // NOLINT(bugprone-reserved-identifier): the launcher has no threads
+
+int _dl_find_object(void* address, ::dl_find_object* result) noexcept {
+    Search search{reinterpret_cast<std::uintptr_t>(address), result};
+    return ::dl_iterate_phdr(find_in, &search) == 1 ? 0 : -1;
+}
+
+std::uint32_t arc4random() noexcept {
+    std::uint32_t number = 0;
+    static_cast<void>(::getentropy(&number, sizeof number)); // fails for more than 256 bytes only
+    return number;
+}
+
+// libstdc++ looks into glibc's locales, which musl's are not: a stream or a locale in the launcher
+// shall end it at once, in the first test, and not read what is not there.
+void* __wrap___newlocale(int, const char*, void*) { // NOLINT(bugprone-reserved-identifier)
+    std::abort();
+}
+
+int close_range(unsigned int first, unsigned int last, int flags) noexcept {
+    return static_cast<int>(::syscall(SYS_close_range, first, last, flags));
+}
+}

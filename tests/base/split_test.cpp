@@ -1,0 +1,18 @@
+#include "base/split.h"
+#include "support/catch.h"
+
+using netlab::split;
+using netlab::split_words;
+using Pieces = std::vector<std::string_view>;
+
+TEST_CASE("a text is split at its separators, and nothing is behind a last one") {
+    CHECK(split("", '\n').empty());
+    CHECK(split("one", '\n') == Pieces{"one"});
+    CHECK(split("one\ntwo\n", '\n') == Pieces{"one", "two"});
+    CHECK(split("\n\none", '\n') == Pieces{"", "", "one"});
+}
+
+TEST_CASE("words are what blanks, tabs and line ends leave") {
+    CHECK(split_words(" \t\n").empty());
+    CHECK(split_words("36 35\t98:0  /mnt1\n") == Pieces{"36", "35", "98:0", "/mnt1"});
+}
