@@ -69,8 +69,9 @@ public:
     /// What is broken now.
     std::vector<FaultAnswer> faults();
 
-    /// Prepares the lab's end. Throws std::runtime_error if that is not answered soon.
-    void disarm();
+    /// Asks the supervisor to end all nodes, and then itself. Throws std::runtime_error if that is
+    /// not answered soon.
+    void end();
 
     /// The command that requests are made for, as faults show it; netlab's own by itself.
     void set_command(std::string command) { command_ = std::move(command); }
@@ -100,8 +101,9 @@ private:
 };
 
 /// Ends the lab whose state folder is `path`: its supervisor is killed, and with it by the kernel
-/// every process of every node; then the folder goes. Needs no help from the supervisor. Throws
-/// std::system_error, and std::runtime_error if the kernel has not ended them within `patience`.
+/// every process of every node; then the folder goes. Needs no help from the supervisor, but asks
+/// for it. Throws std::system_error, and std::runtime_error if the kernel has not ended them within
+/// `patience`.
 void end_lab(const std::filesystem::path& path,
              std::chrono::seconds patience = std::chrono::seconds{30});
 

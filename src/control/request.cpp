@@ -19,7 +19,7 @@ using nlohmann::json;
 
 constexpr std::array<const char*, 17> kinds{
     "nodes", "visit",  "join",  "links",  "change", "boards", "stop",  "start", "part",
-    "heal",  "faults", "pause", "resume", "kill",   "uplink", "clock", "disarm"};
+    "heal",  "faults", "pause", "resume", "kill",   "uplink", "clock", "end"};
 
 Request::Kind kind_from(const json& value) {
     for (std::size_t i = 0; i < kinds.size(); ++i) {

@@ -34,7 +34,7 @@ struct Request {
         kill,   ///< they lose their power; answered when they have ended
         uplink, ///< the answer to a reply that asks for one: see Uplink
         clock,  ///< `clock` is done to their wall clocks; answered as `nodes`
-        disarm, ///< the lab is about to end: what would hold that up goes
+        end,    ///< the lab is to end; answered at once
     };
 
     Kind kind = Kind::nodes;

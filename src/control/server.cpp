@@ -8,6 +8,7 @@
 #include "control/node_answer.h"
 #include "control/request.h"
 #include "control/selection.h"
+#include "lab/end_nodes.h"
 #include "lab/service_errands.h"
 #include "lab/uplink.h"
 #include "sys/check.h"
@@ -15,6 +16,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -37,6 +39,7 @@ constexpr int answer_seconds = 2;
 /// Between two looks at carriers that commands wait for.
 constexpr int pause_milliseconds = 5;
 constexpr auto kill_patience = std::chrono::seconds{10};
+constexpr auto end_patience = std::chrono::seconds{15};
 
 struct Connection {
     UniqueFd socket;
@@ -259,9 +262,9 @@ private:
                 answer_if_due(connection);
             } else if (is_about_power(request)) {
                 answer_power(connection, request);
-            } else if (request.kind == Request::Kind::disarm) {
-                faults_.disarm();
+            } else if (request.kind == Request::Kind::end) {
                 send_frame(connection.socket, to_json(Reply{}));
+                end();
             } else if (is_about_faults(request)) {
                 connection.held = answer_faults(lab_, faults_, request);
                 answer_if_due(connection);
@@ -271,6 +274,13 @@ private:
         } catch (const InputError& error) {
             send_frame(connection.socket, to_json(mistake(error)));
         }
+    }
+
+    /// What else there is in the lab's PID namespace ends with this process.
+    [[noreturn]] void end() {
+        faults_.disarm();
+        const auto networks = end_nodes(lab_, end_patience);
+        std::_Exit(0);
     }
 
     /// The kernel is quick to end what has SIGKILL.

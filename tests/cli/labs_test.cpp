@@ -2,6 +2,7 @@
 #include "support/lab_under_test.h"
 
 #include <algorithm>
+#include <csignal>
 #include <set>
 
 #include <nlohmann/json.hpp>
@@ -119,6 +120,18 @@ TEST_CASE("commands say of a lab that is starting that it is, and down gives it 
     CHECK(ended.code == 1);
     CHECK(ended.err.find("lab " + name + " was taken down while it started\n") !=
           std::string::npos);
+    CHECK(workshop.left_of(name) == "");
+}
+
+TEST_CASE("down ends a lab whose supervisor stands still") {
+    const Workshop workshop;
+    const auto name = Workshop::lab_name();
+    const auto file = workshop.write("still.json", R"({ "nodes": { "h[1-3]": {} } })");
+    REQUIRE(workshop.netlab({"up", "-l", name, file}).code == 0);
+    for (const auto& process : processes_of(name)) {
+        ::kill(process.pid, SIGSTOP);
+    }
+    CHECK(workshop.netlab({"down", name}).code == 0);
     CHECK(workshop.left_of(name) == "");
 }
 

@@ -1,0 +1,57 @@
+#include "lab/end_nodes.h"
+
+#include "sys/process.h"
+
+#include <csignal>
+#include <string>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace netlab {
+
+namespace {
+
+std::vector<UniqueFd> hold_networks(const std::vector<pid_t>& nodes) {
+    raise_open_files_limit();
+    std::vector<UniqueFd> networks;
+    for (const auto node : nodes) {
+        const auto path = fmt::format("/proc/{}/ns/net", node);
+        UniqueFd network{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+        if (!network) {
+            break; // that is as many as there may be
+        }
+        networks.push_back(std::move(network));
+    }
+    return networks;
+}
+
+bool has_ended(pid_t node) {
+    return ::waitpid(node, nullptr, WNOHANG) != 0; // reaped, or not a child any more
+}
+
+} // namespace
+
+std::vector<UniqueFd> end_nodes(const Lab& lab, std::chrono::milliseconds patience) {
+    std::vector<pid_t> nodes;
+    for (const auto& node : lab.nodes) {
+        if (node.running) {
+            nodes.push_back(node.pid);
+        }
+    }
+    auto networks = hold_networks(nodes);
+    for (const auto node : nodes) {
+        ::kill(node, SIGKILL); // not reaped yet: the number is still its own
+    }
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    for (const auto node : nodes) {
+        while (!has_ended(node) && std::chrono::steady_clock::now() < deadline) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        }
+    }
+    return networks;
+}
+
+} // namespace netlab
