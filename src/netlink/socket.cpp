@@ -17,11 +17,12 @@ namespace netlab {
 
 namespace {
 
-// Every acknowledgement costs the receive buffer about 1 KB until it is read; all those of a piece
-// must fit even into the smallest buffer that a host may have set as default.
-constexpr std::size_t piece_requests = 64;
+// All acknowledgements of a piece must fit into the receive buffer, or the kernel throws away what
+// does not and says ENOBUFS (netlink_overrun in its net/netlink/af_netlink.c). One costs about 1 KB
+// until it is read; a first one is always taken.
+constexpr std::size_t most_requests = 64;
+constexpr std::size_t ack_cost = 2048;
 constexpr std::size_t piece_bytes = 16 * 1024;
-constexpr int receive_buffer_bytes = 1 << 20;
 
 // A refusal is 36 bytes and a line of text; one that is longer loses its text.
 constexpr std::size_t ack_bytes = 512;
@@ -31,13 +32,13 @@ constexpr std::size_t dump_bytes = 32 * 1024;
 /// Room for the acknowledgements of one piece: each is a datagram of its own, all are read by one
 /// system call.
 struct AckBuffers {
-    alignas(nlmsghdr) std::array<std::array<std::byte, ack_bytes>, piece_requests> bytes;
-    std::array<iovec, piece_requests> vectors;
-    std::array<sockaddr_nl, piece_requests> senders;
-    std::array<mmsghdr, piece_requests> messages;
+    alignas(nlmsghdr) std::array<std::array<std::byte, ack_bytes>, most_requests> bytes;
+    std::array<iovec, most_requests> vectors;
+    std::array<sockaddr_nl, most_requests> senders;
+    std::array<mmsghdr, most_requests> messages;
 
     AckBuffers() {
-        for (std::size_t i = 0; i < piece_requests; ++i) {
+        for (std::size_t i = 0; i < most_requests; ++i) {
             vectors[i] = {bytes[i].data(), ack_bytes};
             messages[i] = {};
             messages[i].msg_hdr.msg_iov = &vectors[i];
@@ -50,7 +51,7 @@ struct AckBuffers {
     /// Waits for a message and takes what else has arrived, `wanted` at most. Returns how many, or
     /// a negative errno.
     int receive(int fd, std::size_t wanted) {
-        const auto most = static_cast<unsigned>(std::min(wanted, piece_requests));
+        const auto most = static_cast<unsigned>(std::min(wanted, most_requests));
         int count = 0;
         do {
             count = ::recvmmsg(fd, messages.data(), most, MSG_WAITFORONE, nullptr);
@@ -69,7 +70,7 @@ struct AckBuffers {
     }
 };
 
-std::size_t piece_end(const Batch& batch, std::size_t begin) {
+std::size_t piece_end(const Batch& batch, std::size_t begin, std::size_t piece_requests) {
     std::size_t bytes = 0;
     std::size_t end = begin;
     while (end < batch.size() && end - begin < piece_requests) {
@@ -108,11 +109,27 @@ void set_option(mnl_socket* socket, int level, int option, const void* value, so
           "set option {} of a netlink socket", option);
 }
 
+/// How many acknowledgements the socket has room for, after asking for `wanted` bytes of it: more
+/// than net.core.rmem_max is cut by the kernel to that, without an error.
+std::size_t make_room(mnl_socket* socket, int wanted) {
+    set_option(socket, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof wanted);
+    int bytes = 0;
+    socklen_t size = sizeof bytes;
+    check(::getsockopt(mnl_socket_get_fd(socket), SOL_SOCKET, SO_RCVBUF, &bytes, &size),
+          "look at the buffer of a netlink socket");
+    return std::clamp(static_cast<std::size_t>(bytes) / ack_cost, std::size_t{1}, most_requests);
+}
+
 RequestError lost(int error, Tag tag) {
     if (error == EAGAIN) {
         return {ETIMEDOUT, tag, "the kernel did not answer this request in time"};
     }
-    return {error, tag, {}};
+    if (error == ENOBUFS) {
+        return {ENOBUFS, tag, "the kernel had no memory for its answer to this request"};
+    }
+    return {error, tag,
+            "cannot hear the kernel's answer to a netlink request: " +
+                std::generic_category().message(error)};
 }
 
 /// Waits for a datagram of a dump. Returns its bytes, 0 if it is not the kernel's, or a negative
@@ -160,15 +177,13 @@ void Socket::Close::operator()(mnl_socket* socket) const {
     mnl_socket_close(socket);
 }
 
-Socket::Socket(std::chrono::milliseconds patience)
+Socket::Socket(std::chrono::milliseconds patience, int receive_bytes)
     : socket_(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC)) {
     check(socket_ ? 0 : -1, "open a netlink socket");
     const int on = 1;
     set_option(socket_.get(), SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof on);
     set_option(socket_.get(), SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof on);
-    // More than net.core.rmem_max is cut by the kernel to that, without an error.
-    set_option(socket_.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes,
-               sizeof receive_buffer_bytes);
+    piece_requests_ = make_room(socket_.get(), receive_bytes);
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience);
     timeval timeout{};
     timeout.tv_sec = seconds.count();
@@ -179,7 +194,7 @@ Socket::Socket(std::chrono::milliseconds patience)
 void Socket::execute(const Batch& batch) {
     std::optional<RequestError> first_refusal;
     for (std::size_t begin = 0; begin < batch.size();) {
-        const std::size_t end = piece_end(batch, begin);
+        const std::size_t end = piece_end(batch, begin, piece_requests_);
         send(batch, begin, end);
         auto refusal = receive(batch, begin, end);
         if (refusal && !first_refusal) {

@@ -42,9 +42,10 @@ private:
 class Socket {
 public:
     /// `patience` is the longest wait for one answer: against a hang, not a measure of the kernel,
-    /// which does one thing at a time and may be taking a large lab apart. Throws
-    /// std::system_error.
-    explicit Socket(std::chrono::milliseconds patience = std::chrono::seconds{30});
+    /// which does one thing at a time and may be taking a large lab apart. `receive_bytes` is the
+    /// receive buffer that is asked for; a smaller one costs time only. Throws std::system_error.
+    explicit Socket(std::chrono::milliseconds patience = std::chrono::seconds{30},
+                    int receive_bytes = 1 << 20);
 
     /// Carries out all requests in order; a refused one does not keep the kernel from those behind
     /// it. When all are answered throws RequestError for the first refused one; at once if an
@@ -65,6 +66,7 @@ private:
     std::optional<RequestError> receive(const Batch& batch, std::size_t begin, std::size_t end);
 
     std::unique_ptr<mnl_socket, Close> socket_;
+    std::size_t piece_requests_ = 1;   ///< as many as have room for their acknowledgements
     std::vector<std::byte> outgoing_;  ///< the piece under way, with its sequence numbers
     std::uint32_t first_sequence_ = 0; ///< of the piece under way
     std::uint32_t next_sequence_ = 1;

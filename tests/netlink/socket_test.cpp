@@ -53,6 +53,19 @@ TEST_CASE("2000 refused requests lose no acknowledgement") {
     CHECK(error.code().value() == ENODEV);
 }
 
+TEST_CASE("a receive buffer as small as the kernel allows loses no acknowledgement") {
+    Home home;
+    Socket socket{std::chrono::seconds{30}, 1};
+    Batch batch;
+    for (Tag tag = 0; tag < 300; ++tag) {
+        set_up(batch, tag, tag % 2 == 0 ? 1 : 12345);
+    }
+    const auto error = refusal(socket, batch);
+    CHECK(error.tag() == 1);
+    CHECK(error.code().value() == ENODEV);
+    CHECK(Reader{}.interfaces().front().up);
+}
+
 TEST_CASE("an empty batch is carried out at once") {
     Home home;
     home.socket.execute(Batch{});
