@@ -134,12 +134,35 @@ private:
         return pairs;
     }
 
+    /// All at once, unless the machine's table of neighbours is too small for that: then as many as
+    /// have room in it, and what they have learned is forgotten before the next ones.
     void ask(NodeVisits& visits, std::size_t begin, std::size_t end, Reachability& found) const {
         const auto& all = found.from;
         const Senders senders{visits,
                               {all.begin() + static_cast<std::ptrdiff_t>(begin),
                                all.begin() + static_cast<std::ptrdiff_t>(end)}};
         auto pairs = pairs_of(begin, end);
+        auto pace = request_.pace;
+        pace.stop_when_crowded = true;
+        if (!ask_pairs(senders, pairs, pace, {})) {
+            std::ranges::stable_sort(pairs, {}, block_of);
+            ask_pairs(senders, pairs, request_.pace,
+                      {requests_at_a_time(), [&] { forget_all(visits); }});
+            forget_all(visits);
+        }
+        std::ranges::move(pairs, std::back_inserter(found.pairs));
+    }
+
+    /// Nodes that are near each other in the file ask each other before others do: these go by few
+    /// links, and who asks and who is asked change places soon, so that few neighbours are learned.
+    static std::pair<std::size_t, std::size_t> block_of(const ReachedPair& pair) {
+        constexpr std::size_t side = 16; // both ways and by both families 1024 requests
+        return std::minmax({pair.from / side, pair.to / side});
+    }
+
+    /// False if the kernel had no room for all that they learn.
+    bool ask_pairs(const Senders& senders, std::vector<ReachedPair>& pairs, const PingPace& pace,
+                   const PingTurns& turns) const {
         std::vector<PingRequest> requests;
         std::vector<PingOutcome*> places;
         for (auto& pair : pairs) {
@@ -153,36 +176,12 @@ private:
                 }
             }
         }
-        auto outcomes = ask_all(visits, senders.all(), requests);
+        auto outcomes = ping(senders.all(), requests, pace, turns);
+        const bool crowded = std::ranges::any_of(outcomes, &PingOutcome::crowded);
         for (std::size_t i = 0; i < places.size(); ++i) {
             *places[i] = std::move(outcomes[i]);
         }
-        std::ranges::move(pairs, std::back_inserter(found.pairs));
-    }
-
-    /// All at once, unless the machine's table of neighbours is too small for that: then as many as
-    /// have room in it, and what they have learned is forgotten before the next ones.
-    std::vector<PingOutcome> ask_all(NodeVisits& visits, const std::vector<PingSender>& senders,
-                                     const std::vector<PingRequest>& requests) const {
-        auto pace = request_.pace;
-        pace.stop_when_crowded = true;
-        auto outcomes = ping(senders, requests, pace);
-        if (std::ranges::none_of(outcomes, &PingOutcome::crowded)) {
-            return outcomes;
-        }
-        outcomes.clear();
-        const auto piece = requests_at_a_time();
-        for (std::size_t begin = 0; begin < requests.size(); begin += piece) {
-            const auto end = std::min(begin + piece, requests.size());
-            forget_all(visits);
-            std::ranges::move(ping(senders,
-                                   {requests.begin() + static_cast<std::ptrdiff_t>(begin),
-                                    requests.begin() + static_cast<std::ptrdiff_t>(end)},
-                                   request_.pace),
-                              std::back_inserter(outcomes));
-        }
-        forget_all(visits);
-        return outcomes;
+        return !crowded;
     }
 
     void forget_all(NodeVisits& visits) const {

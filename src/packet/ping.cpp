@@ -24,6 +24,10 @@ constexpr std::size_t most_of_one = 64;
 /// are not to wait for them. An answer is taken in whenever it comes.
 constexpr Duration place_time = std::chrono::milliseconds{20};
 
+/// A turn is over when nothing has come for twice as long as the slowest answer took so far, and
+/// for so long at least.
+constexpr Duration least_quiet = std::chrono::milliseconds{50};
+
 /// Between two requests to who has said that it does not work: a spanning tree, a route of a daemon
 /// may still come.
 constexpr Duration pause_time = std::chrono::milliseconds{100};
@@ -80,14 +84,20 @@ public:
 
     /// Asks all that have not answered, once, and waits until each has, or somebody has said why
     /// not.
-    void ask_once(Duration patience) {
-        const auto waiting = unanswered();
+    void ask_once(Duration patience, const PingTurns& turns) {
+        const auto all = unanswered();
         std::fill(open_.begin(), open_.end(), false);
         open_count_ = 0;
-        std::size_t next = 0;
-        while (next < waiting.size() && !stopped()) {
-            next = send_some(waiting, next);
-            take_in(next < waiting.size() ? std::chrono::milliseconds{1} : Duration{});
+        for (std::size_t begin = 0; begin < all.size() && !stopped();) {
+            const auto size = std::min(turns.size, all.size() - begin);
+            const auto first = all.begin() + static_cast<std::ptrdiff_t>(begin);
+            turns.make_room();
+            const auto given_up = open_count_;
+            send_all({first, first + static_cast<std::ptrdiff_t>(size)});
+            begin += size;
+            if (begin < all.size()) {
+                end_turn(given_up, patience);
+            }
         }
         wait(patience, [&] { return open_count_ == 0; });
         under_way_.clear();
@@ -122,6 +132,29 @@ private:
         for (auto now = probe_time(); now < deadline && !done() && !stopped() && !enough();
              now = probe_time()) {
             take_in(deadline - now);
+        }
+    }
+
+    void send_all(std::vector<std::size_t> waiting) {
+        while (!waiting.empty() && !stopped()) {
+            send_some(waiting);
+            take_in(waiting.empty() ? Duration{} : std::chrono::milliseconds{1});
+        }
+    }
+
+    /// Waits until all of this turn have answered, or the others hardly will. Their answers count
+    /// later, too.
+    void end_turn(std::size_t given_up, Duration patience) {
+        const auto quiet =
+            turn_ended_ ? std::min(std::max(2 * slowest_, least_quiet), patience) : patience;
+        turn_ended_ = true;
+        auto last = probe_time();
+        const auto deadline = last + patience;
+        for (auto now = last; open_count_ > given_up && now < std::min(last + quiet, deadline);
+             now = probe_time()) {
+            const auto open = open_count_;
+            take_in(std::min(last + quiet, deadline) - now);
+            last = open_count_ < open ? probe_time() : last;
         }
     }
 
@@ -161,17 +194,21 @@ private:
         });
     }
 
-    /// From number `next` of `waiting` on, as far as there are places. Returns the next number.
-    std::size_t send_some(const std::vector<std::size_t>& waiting, std::size_t next) {
+    /// Takes out of `waiting` what it could send: in order, as far as there are places, past those
+    /// whose sender has no room at the moment.
+    void send_some(std::vector<std::size_t>& waiting) {
         free_places();
-        while (next < waiting.size() && under_way_.size() < most_under_way) {
-            const auto sender = requests_[waiting[next]].sender;
-            if (of_sender_[sender] >= most_of_one || !send(waiting[next])) {
-                break;
+        std::vector<bool> stuck(senders_.size(), false);
+        auto kept = waiting.begin();
+        auto next = waiting.begin();
+        for (; next != waiting.end() && under_way_.size() < most_under_way && !stopped(); ++next) {
+            const auto sender = requests_[*next].sender;
+            if (stuck[sender] || of_sender_[sender] >= most_of_one || !send(*next)) {
+                stuck[sender] = true;
+                *kept++ = *next;
             }
-            ++next;
         }
-        return next;
+        waiting.erase(kept, next);
     }
 
     /// False if it is to be tried again in a moment.
@@ -249,6 +286,7 @@ private:
             return;
         }
         outcomes_[number].time = std::max(probe_time() - returned.mark.sent, Duration{1});
+        slowest_ = std::max(slowest_, *outcomes_[number].time);
         ++answered_;
     }
 
@@ -266,6 +304,8 @@ private:
     UniqueFd epoll_;
     std::size_t open_count_ = 0;
     std::size_t answered_ = 0;
+    Duration slowest_{};
+    bool turn_ended_ = false; ///< so that `slowest_` says something
 };
 
 } // namespace
@@ -273,13 +313,14 @@ private:
 PingSender::PingSender() : ipv4_(open_socket(Family::ipv4)), ipv6_(open_socket(Family::ipv6)) {}
 
 std::vector<PingOutcome> ping(std::span<const PingSender> senders,
-                              const std::vector<PingRequest>& requests, const PingPace& pace) {
+                              const std::vector<PingRequest>& requests, const PingPace& pace,
+                              const PingTurns& turns) {
     Pinging pinging{senders, requests, pace};
     for (unsigned i = 0; i < pace.tries && !pinging.done() && !pinging.stopped(); ++i) {
         if (i != 0) {
             pinging.wait(pause_time);
         }
-        pinging.ask_once(pace.patience);
+        pinging.ask_once(pace.patience, turns);
     }
     return pinging.take_outcomes();
 }

@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -50,11 +52,19 @@ struct PingPace {
     bool stop_when_crowded = false;              ///< then the other requests are not asked any more
 };
 
+/// For what is too much at once: so many requests at a time, and what makes room for each turn. One
+/// turn does not wait for `patience` if somebody does not answer, but for as long as answers take.
+struct PingTurns {
+    std::size_t size = std::numeric_limits<std::size_t>::max();
+    std::function<void()> make_room = [] {};
+};
+
 /// Whether each of the requests is answered, all of them asked at once: who does not answer is
 /// asked again, with all the others that have not. Takes `tries` times `patience` if somebody never
 /// answers, and no longer than the answers take if all do. One thread, bounded memory, a number of
 /// requests under way that no socket's buffer is too small for. Throws std::system_error.
 std::vector<PingOutcome> ping(std::span<const PingSender> senders,
-                              const std::vector<PingRequest>& requests, const PingPace& pace = {});
+                              const std::vector<PingRequest>& requests, const PingPace& pace = {},
+                              const PingTurns& turns = {});
 
 } // namespace netlab
