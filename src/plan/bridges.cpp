@@ -12,17 +12,8 @@ namespace netlab {
 
 namespace {
 
-/// BR_MAX_PORTS of the kernel's net/bridge/br_private.h, less the 0 that is no port.
-constexpr std::size_t most_ports = 1023;
-
-void check_ports(const Node& node, const NodePlan& planned, const Topology& topology,
-                 Diagnostics& diagnostics) {
-    if (planned.interfaces.size() > most_ports) {
-        diagnostics.error(node.span,
-                          fmt::format("switch '{}' has {} links, but a Linux bridge takes {} ports",
-                                      node.name, planned.interfaces.size(), most_ports),
-                          "spread them over several switches");
-    }
+void check_port_names(const Node& node, const NodePlan& planned, const Topology& topology,
+                      Diagnostics& diagnostics) {
     for (const auto& interface : planned.interfaces) {
         if (interface.name == switch_bridge_name) {
             diagnostics.error(topology.links[index(interface.link)].span,
@@ -103,7 +94,7 @@ void plan_bridges(const Topology& topology, const Graph& graph, MacSource& macs,
     }
     for (std::size_t i = 0; i < topology.nodes.size(); ++i) {
         if (const auto& node = topology.nodes[i]; node.kind == NodeKind::network_switch) {
-            check_ports(node, plan.nodes[i], topology, diagnostics);
+            check_port_names(node, plan.nodes[i], topology, diagnostics);
             plan.nodes[i].bridge = switch_bridge(node, plan.nodes[i], on_loop[i], macs);
         }
     }
@@ -111,13 +102,6 @@ void plan_bridges(const Topology& topology, const Graph& graph, MacSource& macs,
         const auto& link = topology.links[i];
         if (!link.is_segment()) {
             continue;
-        }
-        if (link.endpoints.size() > most_ports) {
-            diagnostics.error(
-                link.span,
-                fmt::format("a LAN segment of {} ends: it is a Linux bridge, which takes {} ports",
-                            link.endpoints.size(), most_ports),
-                "split it with switches");
         }
         const auto& [node, interface] = plan.links[i].ends.front();
         plan.links[i].segment =

@@ -21,7 +21,7 @@ namespace netlab {
 namespace {
 
 constexpr std::string_view link_form = R"(a link is ["h1", "h2"] or { "endpoints": ["h1", "h2"] })";
-constexpr std::size_t most_ports = 1023;       ///< of a bridge: the kernel's BR_MAX_PORTS less one
+constexpr std::size_t most_ports = 1023; ///< BR_MAX_PORTS of net/bridge/br_private.h less the 0
 constexpr std::uint32_t least_ipv6_mtu = 1280; ///< RFC 8200, section 5
 
 /// One element of `links` before its ranges become several links.
