@@ -2,7 +2,7 @@
 set(NETLAB_LAUNCHED
     base/address base/diagnostic base/duration base/hostlist base/impairment base/impairment_values base/nearest_word base/node_clock
     base/quantity base/quote base/source base/source_line base/split base/utf8
-    sys/cgroup sys/check sys/mounts sys/process sys/text_file
+    sys/cgroup sys/check sys/directory sys/mounts sys/pass_descriptor sys/process sys/text_file
     topology/topology plan/plan_json plan/route_table image/layers image/make_once image/views
     node/join node/join_environment node/join_inside node/join_terminal node/join_user node/whereabouts
     lab/state_directory control/client control/clock_json control/fault_json control/frame control/link_json control/own_command control/pause control/request control/selection

@@ -151,7 +151,10 @@ int run_up(const UpOptions& options) {
     } catch (const OutputError&) {
         throw;
     } catch (const std::runtime_error& error) {
-        const std::string text = error.what();
+        // The standard library says first by which of its parts.
+        constexpr std::string_view origin = "filesystem error: ";
+        std::string text = error.what();
+        text.erase(0, text.starts_with(origin) ? origin.size() : 0);
         // What a set-up command or a service says is not the host's fault.
         const bool refused = text.starts_with("cannot ") || text.starts_with("lab ");
         throw std::runtime_error{

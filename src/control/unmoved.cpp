@@ -3,6 +3,7 @@
 #include "clock/page.h"
 #include "control/program_file.h"
 #include "sys/check.h"
+#include "sys/directory.h"
 #include "sys/text_file.h"
 
 #include <algorithm>
@@ -76,7 +77,7 @@ std::optional<Process> read_process(pid_t pid) {
 
 std::map<pid_t, Process> read_processes() {
     std::map<pid_t, Process> processes;
-    for (const auto& entry : std::filesystem::directory_iterator{"/proc"}) {
+    for (const auto& entry : entries_of("/proc")) {
         const auto name = entry.path().filename().string();
         pid_t pid = 0;
         const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);

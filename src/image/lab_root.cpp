@@ -4,6 +4,7 @@
 #include "image/ground.h"
 #include "image/overlay.h"
 #include "sys/check.h"
+#include "sys/directory.h"
 #include "sys/mounts.h"
 #include "sys/text_file.h"
 
@@ -52,7 +53,7 @@ void show_host_directory(const fs::directory_entry& entry, const std::string& ta
 }
 
 void show_host_directories() {
-    for (const auto& entry : fs::directory_iterator{"/"}) {
+    for (const auto& entry : entries_of("/")) {
         const auto name = entry.path().filename().string();
         const auto target = staging + ("/" + name);
         if (is_own(name)) {

@@ -2,6 +2,7 @@
 
 #include "image/make_once.h"
 #include "sys/check.h"
+#include "sys/directory.h"
 #include "sys/mounts.h"
 #include "sys/text_file.h"
 #include "sys/unique_fd.h"
@@ -123,7 +124,7 @@ void show_entry(const fs::directory_entry& entry, const std::string& target) {
 /// A new directory with a mount for each entry of the old one. Nothing in it can be changed, but
 /// something can be added.
 void mirror_directory(const std::string& directory, const std::string& mirror) {
-    for (const auto& entry : fs::directory_iterator{directory}) {
+    for (const auto& entry : entries_of(directory)) {
         show_entry(entry, mirror + "/" + entry.path().filename().string());
     }
     mount_bind(mirror, directory, true);

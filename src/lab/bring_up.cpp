@@ -22,6 +22,7 @@
 #include <array>
 #include <chrono>
 #include <thread>
+#include <tuple>
 
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
@@ -51,7 +52,8 @@ public:
 
 private:
     void send(std::size_t count) {
-        send_message(channel_, {StartMessage::Kind::progress, phase_, count, total_, {}});
+        std::ignore =
+            send_message(channel_, {StartMessage::Kind::progress, phase_, count, total_, {}});
     }
 
     const UniqueFd& channel_;
@@ -137,8 +139,10 @@ void open_ways_out(Lab& lab, SupervisorStart& start) {
         const ScopedNetns netns{lab.nodes[i].pid};
         const UniqueFd own{check(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC),
                                  "open the network namespace of {}", lab.plan.nodes[i].name)};
-        send_message(start.channel, {StartMessage::Kind::way_out, Phase::settle, i, 0, {}},
-                     own.get());
+        if (!send_message(start.channel, {StartMessage::Kind::way_out, Phase::settle, i, 0, {}},
+                          own.get())) {
+            throw_errno(errno, "ask the command for the lab's way out");
+        }
         const auto answer = receive_answer(start.channel, lab.nodes[i].uplink);
         if (!answer) {
             throw std::runtime_error{"the command that started the lab has gone"};

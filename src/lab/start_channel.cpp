@@ -7,7 +7,6 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <tuple>
 
 #include <sys/socket.h>
 
@@ -85,7 +84,7 @@ std::optional<std::string> receive_answer(const UniqueFd& channel, UniqueFd& des
     return text;
 }
 
-void send_message(const UniqueFd& channel, const StartMessage& message, int descriptor) {
+bool send_message(const UniqueFd& channel, const StartMessage& message, int descriptor) {
     const Header header{message.kind, message.phase, static_cast<std::uint32_t>(message.done),
                         static_cast<std::uint32_t>(message.total)};
     std::string frame(sizeof header, '\0');
@@ -94,7 +93,7 @@ void send_message(const UniqueFd& channel, const StartMessage& message, int desc
     frame.append(message.text, 0, longest_text);
     frame.push_back('\0');
     frame.append(message.hint, 0, longest_hint);
-    std::ignore = send_with_descriptor(channel, frame, descriptor);
+    return send_with_descriptor(channel, frame, descriptor);
 }
 
 std::optional<StartMessage> receive_message(const UniqueFd& channel, UniqueFd& descriptor) {

@@ -42,10 +42,10 @@ bool send_go(const UniqueFd& channel);
 /// Waits for that; false if the other end is gone.
 bool wait_for_go(const UniqueFd& channel);
 
-/// A message that cannot be sent is dropped: the command is gone, and the supervisor learns so in
-/// other ways. `descriptor` goes with it: of a node's network namespace, where it asks for a way
-/// out.
-void send_message(const UniqueFd& channel, const StartMessage& message, int descriptor = -1);
+/// False, with errno set, if it cannot be sent. That the command is gone (EPIPE) the supervisor
+/// learns in other ways. `descriptor` goes with it: of a node's network namespace, where it asks
+/// for a way out.
+bool send_message(const UniqueFd& channel, const StartMessage& message, int descriptor = -1);
 /// The next message, or nullopt when the supervisor is gone. A descriptor that came with it goes
 /// into `descriptor`. Throws std::system_error.
 std::optional<StartMessage> receive_message(const UniqueFd& channel, UniqueFd& descriptor);

@@ -4,6 +4,7 @@
 #include "base/quote.h"
 #include "sys/cgroup.h"
 #include "sys/check.h"
+#include "sys/directory.h"
 #include "sys/text_file.h"
 
 #include <algorithm>
@@ -99,7 +100,7 @@ std::string foreign_entry(const fs::path& path) {
                                     "control.sock", "lab.json",      "log",
                                     "plan.json",    ".lab.json.new", ".plan.json.new"};
     const bool marked = fs::exists(path / marker);
-    for (const auto& entry : fs::directory_iterator{path}) {
+    for (const auto& entry : entries_of(path)) {
         auto name = entry.path().filename().string();
         if (!marked || std::ranges::find(own, name) == own.end() ||
             entry.symlink_status().type() == fs::file_type::directory) {

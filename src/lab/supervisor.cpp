@@ -6,6 +6,7 @@
 #include "lab/wiring.h"
 #include "node/join.h"
 #include "sys/check.h"
+#include "sys/directory.h"
 #include "sys/process.h"
 #include "sys/text_file.h"
 
@@ -33,7 +34,7 @@ namespace {
 /// are those without FD_CLOEXEC: all that netlab opens itself has it.
 void close_inherited_files() {
     std::vector<int> inherited;
-    for (const auto& entry : std::filesystem::directory_iterator{"/proc/self/fd"}) {
+    for (const auto& entry : entries_of("/proc/self/fd")) {
         const int fd = std::stoi(entry.path().filename().string());
         if (fd > STDERR_FILENO && (::fcntl(fd, F_GETFD) & FD_CLOEXEC) == 0) {
             inherited.push_back(fd);
@@ -82,7 +83,8 @@ void set_up_log(int level) {
 [[noreturn]] void fail(const UniqueFd& channel, const std::string& text,
                        const std::string& hint = {}) {
     spdlog::error("{}", text);
-    send_message(channel, {StartMessage::Kind::failed, {}, 0, 0, text, hint});
+    // Unheard, the end of the channel says so much, and the log has the rest.
+    std::ignore = send_message(channel, {StartMessage::Kind::failed, {}, 0, 0, text, hint});
     std::_Exit(1); // the kernel ends the nodes: the destructors of what they were made from have
                    // nothing to add
 }
@@ -114,7 +116,9 @@ void supervise(SupervisorStart& start) {
     if (!start.tethered) {
         check(::prctl(PR_SET_PDEATHSIG, 0), "outlive the command that starts the lab");
     }
-    send_message(start.channel, {StartMessage::Kind::ready, {}, 0, 0, {}});
+    if (!send_message(start.channel, {StartMessage::Kind::ready, {}, 0, 0, {}})) {
+        throw_errno(errno, "tell the command that the lab is up");
+    }
     if (!wait_for_go(start.channel)) {
         std::_Exit(1);
     }

@@ -3,21 +3,28 @@
 that name. After each: a lab that is whole, or an error in words; nothing hangs, nothing crashes, nothing is left.
 
 Of a call that a process makes more than --most times, the first half of that many and a random choice of the others are tried, each
-with every error; with --seconds a random choice of all that.
+with every error; with --seconds a random choice of all that, with --part K/N one of N parts of it, each way in one of them, so that
+some can be tried side by side; with --each one error, of a random choice, of each call.
 
-Usage: failing_calls.py PROGRAM [--seconds S] [--seed N] [--call NAME] [--when N] [--error NAME] [-v]
+All of it, two at once: for k in 1 2; do failing_calls.py PROGRAM --part $k/2 & done; wait
+
+Usage: failing_calls.py PROGRAM [--seconds S] [--part K/N] [--each] [--seed N] [--most N] [--call NAME] [--when N] [--error NAME] [-v]
 """
 
 import argparse
 import collections
+import os
 import random
 import re
 import subprocess
 import time
+import zlib
 
 import labs
 
 ERRORS = ["EPERM", "ENOMEM", "EMFILE", "ENOSPC", "EAGAIN"]
+# Of these also ENOBUFS, as of a socket of netlink whose buffer is full.
+MESSAGES = {"sendto", "sendmsg", "recvfrom", "recvmsg", "recvmmsg"}
 # No program can say that these failed, and the kernel does not let them fail like this: the end of a process, the start of one by
 # the C library, what gives back what there is.
 NEVER_FAIL = {"exit", "exit_group", "rt_sigreturn", "brk", "munmap", "close", "futex", "arch_prctl", "set_tid_address",
@@ -76,10 +83,11 @@ class Sweep:
         return most
 
     def is_whole(self):
-        for _ in range(3):
-            if self.workshop.run("exec", "all", "--", "true")[0] == 0:
-                return self.workshop.run("ping", "--all", "--timeout", "5s")[0] == 0
-            time.sleep(0.05)
+        for _ in range(3):  # others may have filled the machine's table of neighbours
+            if self.workshop.run("exec", "all", "--", "true")[0] == 0 and \
+                    self.workshop.run("ping", "--all", "--timeout", "5s")[0] == 0:
+                return True
+            time.sleep(1)
         return False
 
     def says_why(self):
@@ -97,8 +105,20 @@ class Sweep:
         if code < 0 or code >= 128:
             return f"ends with {code}"
         if code != 0:
-            return "" if output.strip() else f"ends with {code} without a word"
+            return self.judge_words(code, output)
         return "" if self.is_whole() or self.says_why() else "says that the lab is up, and it is not whole"
+
+    @staticmethod
+    def judge_words(code, output):
+        """An error says what was attempted, not the kernel's words alone."""
+        if ": error while loading shared libraries: " in output:
+            return ""
+        errors = re.findall(r"^(?:error|netlab): (.*)", output, re.MULTILINE)
+        if not errors:
+            return f"ends with {code} without a word"
+        kernel = {os.strerror(number).lower() for number in range(1, 134)}
+        alone = [text for text in errors if text.strip().lower() in kernel or len(text.split()) < 4]
+        return f"names nothing: {alone}" if alone else ""
 
     def run(self, call, when, error):
         code, output = self.up("-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={when}")
@@ -120,13 +140,20 @@ class Sweep:
             if call in NEVER_FAIL:
                 continue
             numbers = list(range(2 if call == "execve" else 1, most + 1))
+            if call == "mmap":
+                numbers = numbers[1:]  # without the first of each program, ld.so's own, that ends by a signal
             early = numbers[:self.options.most // 2]
             others = numbers[self.options.most // 2:]
             for when in early + random.sample(others, min(len(others), self.options.most // 2)):
-                found += [(call, when, error) for error in ([self.options.error] if self.options.error else ERRORS)]
+                errors = ERRORS + ["ENOBUFS"] if call in MESSAGES else ERRORS
+                found += [(call, when, error) for error in ([self.options.error] if self.options.error else errors)]
         print(f"{len(found)} ways to fail", flush=True)
+        if self.options.each:
+            random.shuffle(found)
+            found = sorted({way[:2]: way for way in found}.values())
         random.shuffle(found)
-        return found
+        part, parts = self.options.part
+        return [way for way in found if zlib.crc32(repr(way).encode()) % parts == part - 1]
 
     def sweep(self):
         choices = self.choices()
@@ -141,11 +168,20 @@ class Sweep:
         return not self.failures
 
 
+def part_of(text):
+    part, parts = map(int, text.split("/"))
+    if not 1 <= part <= parts:
+        raise ValueError
+    return part, parts
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
     parser.add_argument("--seconds", type=float, default=0)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
+    parser.add_argument("--part", type=part_of, default=(1, 1))
+    parser.add_argument("--each", action="store_true")
     parser.add_argument("--most", type=int, default=20)
     parser.add_argument("--call")
     parser.add_argument("--when", type=int, default=1)
