@@ -1,10 +1,12 @@
 #include "control/frame.h"
 
 #include "sys/check.h"
+#include "sys/pass_descriptor.h"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <iterator>
 #include <stdexcept>
 #include <string_view>
 
@@ -29,35 +31,11 @@ void send_rest(const UniqueFd& socket, const char* data, std::size_t size) {
     }
 }
 
-std::vector<UniqueFd> take_fds(const msghdr& message) {
-    std::vector<UniqueFd> fds;
-    for (const cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
-         part = CMSG_NXTHDR(const_cast<msghdr*>(&message), const_cast<cmsghdr*>(part))) {
-        if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) {
-            continue;
-        }
-        const auto count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-        for (std::size_t i = 0; i < count; ++i) {
-            int fd = -1;
-            std::memcpy(&fd, CMSG_DATA(part) + i * sizeof(int), sizeof(int));
-            fds.emplace_back(fd);
-        }
-    }
-    return fds;
-}
-
 /// One recvmsg, with the descriptors that came beside its bytes.
 std::size_t receive_some(const UniqueFd& socket, char* data, std::size_t size,
                          std::vector<UniqueFd>& fds) {
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * most_fds)> control{};
-    iovec piece{data, size};
-    msghdr message{};
-    message.msg_iov = &piece;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    const auto n =
-        uninterrupted([&] { return ::recvmsg(socket.get(), &message, MSG_CMSG_CLOEXEC); });
+    auto passed = receive_with_descriptors(socket.get(), {data, size}, most_fds);
+    const auto n = passed.size;
     if (n < 0 && errno == EAGAIN) {
         throw std::runtime_error{
             "the lab's supervisor does not answer; is the lab still starting?"};
@@ -66,10 +44,8 @@ std::size_t receive_some(const UniqueFd& socket, char* data, std::size_t size,
     if (n == 0) {
         throw std::runtime_error{"the lab's supervisor has ended"};
     }
-    for (auto& fd : take_fds(message)) {
-        fds.push_back(std::move(fd));
-    }
-    if ((message.msg_flags & MSG_CTRUNC) != 0) {
+    std::ranges::move(passed.descriptors, std::back_inserter(fds));
+    if ((passed.flags & MSG_CTRUNC) != 0) {
         throw std::runtime_error{"cannot take more open files from the supervisor (ulimit -n)"};
     }
     return static_cast<std::size_t>(n);
@@ -83,31 +59,13 @@ void receive_all(const UniqueFd& socket, char* data, std::size_t size, std::vect
     }
 }
 
-} // namespace
-
-namespace {
-
 void send_piece(const UniqueFd& socket, std::string_view text, Length flags,
                 const std::vector<int>& fds) {
     auto length = static_cast<Length>(text.size()) | flags;
-    std::array<iovec, 2> parts{
+    const std::array<iovec, 2> parts{
         {{&length, sizeof length}, {const_cast<char*>(text.data()), text.size()}}};
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * most_fds)> control{};
-    msghdr message{};
-    message.msg_iov = parts.data();
-    message.msg_iovlen = parts.size();
-    if (!fds.empty()) {
-        message.msg_control = control.data();
-        message.msg_controllen = CMSG_SPACE(sizeof(int) * fds.size());
-        cmsghdr* part = CMSG_FIRSTHDR(&message);
-        part->cmsg_level = SOL_SOCKET;
-        part->cmsg_type = SCM_RIGHTS;
-        part->cmsg_len = CMSG_LEN(sizeof(int) * fds.size());
-        std::memcpy(CMSG_DATA(part), fds.data(), sizeof(int) * fds.size());
-    }
     const auto n = static_cast<std::size_t>(
-        check(uninterrupted([&] { return ::sendmsg(socket.get(), &message, MSG_NOSIGNAL); }),
-              "answer on the control socket"));
+        check(send_with_descriptors(socket.get(), parts, fds), "answer on the control socket"));
     const auto of_length = std::min(n, sizeof length);
     send_rest(socket, reinterpret_cast<const char*>(&length) + of_length,
               sizeof length - of_length);
@@ -145,21 +103,13 @@ Frame receive_frame(const UniqueFd& socket) {
 
 bool FrameBuffer::fill(const UniqueFd& socket) {
     std::array<char, 65536> buffer; // NOLINT(*-member-init): recv(2) fills it
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-    iovec piece{buffer.data(), buffer.size()};
-    msghdr message{};
-    message.msg_iov = &piece;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    const auto n = ::recvmsg(socket.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    if (n >= 0) {
-        for (auto& fd : take_fds(message)) {
-            fd_ = std::move(fd);
-        }
-    }
+    auto passed = receive_with_descriptors(socket.get(), buffer, 1, MSG_DONTWAIT);
+    const auto n = passed.size;
     if (n <= 0) {
-        return n < 0 && (errno == EAGAIN || errno == EINTR);
+        return n < 0 && errno == EAGAIN;
+    }
+    if (!passed.descriptors.empty()) {
+        fd_ = std::move(passed.descriptors.back());
     }
     bytes_.append(buffer.data(), static_cast<std::size_t>(n));
     Length length = 0;

@@ -34,7 +34,7 @@ void check_daemons(const Plan& plan, const IdMaps& maps) {
     if (maps.writer == IdMaps::Writer::single) {
         refuse(*router, "they change to the user frr, and this lab has one user id only",
                maps.remark.empty() ? "usermod --add-subuids gives the lab's owner more"
-                                   : maps.remark);
+                                   : maps.advice());
     }
 }
 

@@ -101,9 +101,10 @@ Finding ids_finding(const Trial& namespaces) {
         return {"user ids", Health::good, "nodes have many, so that programs can change theirs",
                 ""};
     }
+    constexpr const char* usual = "an entry for this user in /etc/subuid and /etc/subgid, and "
+                                  "newuidmap (Debian: apt install uidmap)";
     return {"user ids", Health::limited, namespaces.remark,
-            "an entry for this user in /etc/subuid and /etc/subgid, and newuidmap (Debian: apt "
-            "install uidmap)"};
+            namespaces.cure.empty() ? usual : namespaces.cure};
 }
 
 Finding slirp_finding() {

@@ -102,39 +102,71 @@ void add_memory(std::vector<HostLimit>& limits) {
     }
 }
 
-/// What a cgroup uses of its limit: of memory without the pages that the kernel gives back when
-/// they are wanted (cgroup-v2.rst, memory.stat), or whoever has read much could start nothing.
-std::optional<std::uint64_t> used_of(const std::string& directory, std::string_view controller) {
-    auto used = number_of_file(fmt::format("{}/{}.current", directory, controller));
-    if (used && controller == "memory") {
+/// How a controller names its limit and what counts against it.
+struct CgroupFiles {
+    const char* controller;
+    Resource resource;
+    const char* most;
+    const char* used;
+    /// In memory.stat: pages that the kernel gives back when they are wanted.
+    std::array<std::string_view, 3> given_back;
+};
+constexpr std::array<CgroupFiles, 2> files_v2{
+    {{"pids", Resource::processes, "pids.max", "pids.current", {}},
+     {"memory",
+      Resource::memory,
+      "memory.max",
+      "memory.current",
+      {"\ninactive_file ", "\nactive_file ", "\nslab_reclaimable "}}}};
+constexpr std::array<CgroupFiles, 2> files_v1{
+    {{"pids", Resource::processes, "pids.max", "pids.current", {}},
+     {"memory",
+      Resource::memory,
+      "memory.limit_in_bytes",
+      "memory.usage_in_bytes",
+      {"\ntotal_inactive_file ", "\ntotal_active_file ", "\ntotal_slab_reclaimable "}}}};
+/// cgroup v1 has no word for no limit, but a number that is larger than any memory.
+constexpr std::uint64_t no_limit = std::uint64_t{1} << 60U;
+
+/// What a cgroup uses of its limit: of memory without the pages that the kernel gives back
+/// (cgroup-v2.rst, memory.stat), or whoever has read much could start nothing.
+std::optional<std::uint64_t> used_of(const std::string& directory, const CgroupFiles& files) {
+    auto used = number_of_file(fmt::format("{}/{}", directory, files.used));
+    if (used && files.resource == Resource::memory) {
         const auto stat = "\n" + read_file_or(directory + "/memory.stat", "");
-        for (const auto* const kept :
-             {"\ninactive_file ", "\nactive_file ", "\nslab_reclaimable "}) {
+        for (const auto kept : files.given_back) {
             used = rest(*used, number_behind(stat, kept).value_or(0));
         }
     }
     return used;
 }
 
-/// A limit of this process's cgroup and of those above it (cgroups(7), v2).
-void add_cgroups(std::vector<HostLimit>& limits) {
-    const auto place = find_cgroup();
-    if (!place) {
-        return;
-    }
-    for (auto directory = place->own; directory.size() >= place->mount.size();
+/// A limit of this process's cgroup and of those above it (cgroups(7)).
+void add_cgroups(std::vector<HostLimit>& limits, const CgroupPlace& place,
+                 const CgroupFiles& files) {
+    for (auto directory = place.own; directory.size() >= place.mount.size();
          directory.erase(directory.rfind('/'))) {
-        for (const auto& [controller, resource] :
-             {std::pair{"pids", Resource::processes}, {"memory", Resource::memory}}) {
-            const auto file = fmt::format("{}/{}.max", directory, controller);
-            const auto most = number_of_file(file); // `max` is none
-            const auto now = used_of(directory, controller);
-            if (most && now) {
-                limits.push_back(
-                    {resource, file, *most, rest(*most, *now),
-                     fmt::format("as root: echo N >{}; for a unit of systemd: {}=N", file,
-                                 resource == Resource::memory ? "MemoryMax" : "TasksMax")});
-            }
+        const auto file = fmt::format("{}/{}", directory, files.most);
+        const auto most = number_of_file(file); // `max` is none
+        const auto now = used_of(directory, files);
+        if (most && now && *most < no_limit) {
+            limits.push_back(
+                {files.resource, file, *most, rest(*most, *now),
+                 fmt::format("as root: echo N >{}; for a unit of systemd: {}=N", file,
+                             files.resource == Resource::memory ? "MemoryMax" : "TasksMax")});
+        }
+    }
+}
+
+void add_cgroups(std::vector<HostLimit>& limits) {
+    for (const auto& files : files_v2) {
+        if (const auto place = find_cgroup()) {
+            add_cgroups(limits, *place, files);
+        }
+    }
+    for (const auto& files : files_v1) {
+        if (const auto place = find_cgroup_v1(files.controller)) {
+            add_cgroups(limits, *place, files);
         }
     }
 }

@@ -6,6 +6,7 @@
 #include "netlink/socket.h"
 #include "packet/tap.h"
 #include "sys/check.h"
+#include "sys/end_child.h"
 #include "sys/id_map.h"
 #include "sys/mounts.h"
 #include "sys/process.h"
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <tuple>
 
 #include <fcntl.h>
@@ -23,7 +23,6 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace netlab {
@@ -49,10 +48,7 @@ struct Pipe {
 class Child {
 public:
     explicit Child(Clone clone) : clone_(std::move(clone)) {}
-    ~Child() {
-        ::kill(clone_.pid, SIGKILL);
-        uninterrupted([&] { return ::waitpid(clone_.pid, nullptr, 0); });
-    }
+    ~Child() { end_child(clone_.pid); }
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;
 
@@ -227,7 +223,7 @@ std::vector<Trial> try_abilities() {
     } catch (const std::system_error& error) {
         return {{Ability::namespaces, error.what(), ""}};
     }
-    std::vector<Trial> trials{{Ability::namespaces, "", maps.remark}};
+    std::vector<Trial> trials{{Ability::namespaces, "", maps.remark, maps.cure}};
     check(::write(go.writing.get(), "g", 1), "let the attempts begin");
     add_results(trials, read_to_end(report.reading));
     return trials;

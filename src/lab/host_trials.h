@@ -25,6 +25,7 @@ struct Trial {
     Ability ability{};
     std::string refusal; ///< the kernel's words; empty: it worked
     std::string remark;  ///< of namespaces: why nodes have one user id only, if they have
+    std::string cure{};  ///< of that
 };
 
 /// Tries all of them, in the order of Ability, in namespaces made as `up` makes those of a lab, and

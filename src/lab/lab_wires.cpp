@@ -1,11 +1,9 @@
 #include "lab/lab_wires.h"
 
 #include "packet/tap.h"
-
-#include <csignal>
+#include "sys/end_child.h"
 
 #include <spdlog/spdlog.h>
-#include <sys/wait.h>
 
 namespace netlab {
 
@@ -17,8 +15,7 @@ auto LabWires::ask(const Request& request) {
         if (process_ &&
             (error.code() == std::errc::timed_out || error.code() == std::errc::broken_pipe)) {
             // It may do later what it was asked, when everybody has been told that it was not done.
-            ::kill(process_->pid(), SIGKILL);
-            ::waitpid(process_->pid(), nullptr, 0);
+            end_child(process_->pid());
             lose();
         }
         throw;

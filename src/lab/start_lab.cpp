@@ -7,7 +7,9 @@
 #include "lab/way_out.h"
 #include "node/launch.h"
 #include "node/spawn.h"
+#include "sys/blocked_signals.h"
 #include "sys/check.h"
+#include "sys/end_child.h"
 #include "sys/process.h"
 #include "sys/text_file.h"
 
@@ -20,7 +22,6 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/mman.h>
-#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,38 +33,9 @@ namespace {
 constexpr std::uint64_t lab_namespaces = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET |
                                          CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
 
-/// SIGINT, SIGTERM and SIGHUP wait in a descriptor while this lives, but for those that the caller
-/// has ignored (nohup).
-class Interrupts {
-public:
-    Interrupts() {
-        sigset_t signals;
-        sigemptyset(&signals);
-        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-            struct sigaction action {};
-            if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler != SIG_IGN) {
-                sigaddset(&signals, signal);
-            }
-        }
-        ::sigprocmask(SIG_BLOCK, &signals, &before_);
-        fd_.reset(check(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK), "wait for signals"));
-    }
-    ~Interrupts() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
-    Interrupts(const Interrupts&) = delete;
-    Interrupts& operator=(const Interrupts&) = delete;
-
-    int fd() const { return fd_.get(); }
-    int take() const {
-        signalfd_siginfo info{};
-        return ::read(fd_.get(), &info, sizeof info) == sizeof info
-                   ? static_cast<int>(info.ssi_signo)
-                   : 0;
-    }
-
-private:
-    sigset_t before_{};
-    UniqueFd fd_;
-};
+/// The kernel takes every node apart before the supervisor is gone, which is much of a large lab;
+/// more than that is a file system that never answers.
+constexpr std::chrono::seconds longest_end{60};
 
 /// The supervisor while it is not yet known to be well: ended and reaped unless let go.
 class Fledgling {
@@ -71,8 +43,7 @@ public:
     explicit Fledgling(Clone clone) : clone_(std::move(clone)) {}
     ~Fledgling() {
         if (clone_.pid > 0) {
-            ::kill(clone_.pid, SIGKILL);
-            ::waitpid(clone_.pid, nullptr, 0);
+            end_child(clone_.pid, longest_end);
         }
     }
     Fledgling(const Fledgling&) = delete;
@@ -109,7 +80,7 @@ Clone clone_supervisor() {
 void give_ids(pid_t supervisor, IdMaps& maps, const StartOptions& options) {
     write_id_maps(supervisor, maps);
     if (!maps.remark.empty()) {
-        options.remark(maps.remark);
+        options.remark(maps.advice());
     }
 }
 
@@ -145,8 +116,9 @@ void open_way_out(WayOut& way_out, const Plan& plan, const StartMessage& message
     std::ignore = send_answer(channel, to_text(uplink), uplink.holder.get());
 }
 
-void wait_until_ready(Fledgling& supervisor, const UniqueFd& channel, const Interrupts& interrupts,
-                      const StateDirectory& state, const StartOptions& options,
+void wait_until_ready(Fledgling& supervisor, const UniqueFd& channel,
+                      const BlockedSignals& interrupts, const StateDirectory& state,
+                      const StartOptions& options,
                       const std::function<void(const StartMessage&, const UniqueFd&)>& asked) {
     for (;;) {
         std::array<pollfd, 2> waits{{{channel.get(), POLLIN, 0}, {interrupts.fd(), POLLIN, 0}}};
@@ -221,7 +193,7 @@ void start(const Plan& plan, const Source& source, const StateDirectory& state,
     auto listener = state.bind_control();
     auto log = state.open_log();
     auto owners = open_owners();
-    const Interrupts interrupts;
+    const BlockedSignals interrupts{SIGINT, SIGTERM, SIGHUP};
     auto ports = open_published_ports(plan);
     LabCgroups cgroups{plan, state};
     WayOut way_out{plan};

@@ -1,13 +1,9 @@
 #include "node/join_inside.h"
 #include "sys/check.h"
-
-#include <algorithm>
-#include <array>
+#include "sys/pass_descriptor.h"
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -17,19 +13,8 @@ namespace {
 
 void send_descriptor(int socket, int fd) {
     char byte = 0;
-    ::iovec bytes{&byte, 1};
-    alignas(::cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-    ::msghdr message{};
-    message.msg_iov = &bytes;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    auto* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof fd);
-    std::copy_n(reinterpret_cast<const unsigned char*>(&fd), sizeof fd, CMSG_DATA(header));
-    check(::sendmsg(socket, &message, MSG_NOSIGNAL), "hand out the node's terminal");
+    const ::iovec bytes{&byte, 1};
+    check(send_with_descriptors(socket, {&bytes, 1}, {&fd, 1}), "hand out the node's terminal");
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 #include "node/standstill.h"
 
 #include "sys/check.h"
+#include "sys/directory.h"
+#include "sys/end_child.h"
 #include "sys/mounts.h"
 #include "sys/unique_fd.h"
 
@@ -62,7 +64,7 @@ bool runs(char state) {
 /// All of this PID namespace and those below it but its first and this one.
 Pids others() {
     Pids pids;
-    for (const auto& entry : std::filesystem::directory_iterator{"/proc"}) {
+    for (const auto& entry : entries_of("/proc")) {
         const auto name = entry.path().filename().string();
         pid_t pid = 0;
         const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
@@ -154,9 +156,7 @@ public:
 private:
     void end() {
         if (child_ > 0) {
-            ::kill(child_, SIGKILL);
-            uninterrupted([&] { return ::waitpid(child_, nullptr, 0); });
-            child_ = -1;
+            end_child(std::exchange(child_, -1));
         }
     }
 

@@ -3,6 +3,7 @@
 #include "packet/wire_protocol.h"
 #include "packet/wire_server.h"
 #include "sys/check.h"
+#include "sys/end_child.h"
 #include "sys/process.h"
 
 #include <cerrno>
@@ -14,7 +15,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace netlab {
@@ -142,8 +142,7 @@ WireProcess WireProcess::start(const std::string& title, FrameCalls calls) {
     try {
         await(process.socket_, 0, "start the process of the wires");
     } catch (const std::system_error&) {
-        ::kill(pid, SIGKILL);
-        ::waitpid(pid, nullptr, 0);
+        end_child(pid);
         throw;
     }
     return process;

@@ -1,9 +1,9 @@
 #include "packet/wire_protocol.h"
 
 #include "sys/check.h"
+#include "sys/pass_descriptor.h"
 
 #include <cerrno>
-#include <cstring>
 #include <type_traits>
 
 #include <sys/socket.h>
@@ -90,51 +90,6 @@ Impairment round(const FlatImpairment& from) {
     return to;
 }
 
-/// One message with room for the descriptors beside it. Not to be moved: it points into itself.
-struct Envelope {
-    explicit Envelope(FlatRequest& request) : content{&request, sizeof request} {
-        message.msg_iov = &content;
-        message.msg_iovlen = 1;
-        message.msg_control = control.data();
-        message.msg_controllen = control.size();
-    }
-    Envelope(const Envelope&) = delete;
-    Envelope& operator=(const Envelope&) = delete;
-
-    iovec content;
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(most_descriptors * sizeof(int))> control{};
-    msghdr message{};
-};
-
-void enclose(Envelope& envelope, const std::vector<int>& descriptors) {
-    envelope.message.msg_controllen = 0;
-    if (descriptors.empty()) {
-        return;
-    }
-    const std::size_t size = descriptors.size() * sizeof(int);
-    envelope.message.msg_controllen = CMSG_SPACE(size);
-    cmsghdr* header = CMSG_FIRSTHDR(&envelope.message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(size);
-    std::memcpy(CMSG_DATA(header), descriptors.data(), size);
-}
-
-std::vector<UniqueFd> enclosed_in(const Envelope& envelope) {
-    std::vector<UniqueFd> out;
-    const cmsghdr* header = CMSG_FIRSTHDR(&envelope.message);
-    if (header == nullptr || header->cmsg_type != SCM_RIGHTS) {
-        return out;
-    }
-    const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    std::array<int, most_descriptors> descriptors{};
-    std::memcpy(descriptors.data(), CMSG_DATA(header), count * sizeof(int));
-    for (std::size_t i = 0; i < count; ++i) {
-        out.emplace_back(descriptors.at(i));
-    }
-    return out;
-}
-
 /// The impairments of a request, with their traces from `descriptors`; false if they are not there.
 bool unpack(const FlatRequest& flat, const std::vector<UniqueFd>& descriptors,
             WireRequest& request) {
@@ -158,11 +113,10 @@ bool unpack(const FlatRequest& flat, const std::vector<UniqueFd>& descriptors,
     return true;
 }
 
-bool open_request(const Envelope& envelope, std::size_t size, const FlatRequest& flat,
-                  ReceivedRequest& out) {
-    auto descriptors = enclosed_in(envelope);
+bool open_request(PassedMessage message, const FlatRequest& flat, ReceivedRequest& out) {
+    auto& descriptors = message.descriptors;
     const std::size_t taps = flat.kind == WireRequest::Kind::connect ? 2 : 0;
-    if (size != sizeof flat || (envelope.message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 ||
+    if (message.size != sizeof flat || (message.flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 ||
         flat.taps != taps || descriptors.size() < taps || !unpack(flat, descriptors, out.request)) {
         return false;
     }
@@ -192,22 +146,22 @@ void send_request(const UniqueFd& socket, const WireRequest& request,
             content.entering[i].trace = static_cast<std::uint8_t>(descriptors.size());
         }
     }
-    Envelope envelope{content};
-    enclose(envelope, descriptors);
-    check(::sendmsg(socket.get(), &envelope.message, MSG_NOSIGNAL | MSG_DONTWAIT),
+    const iovec bytes{&content, sizeof content};
+    check(send_with_descriptors(socket.get(), {&bytes, 1}, descriptors, MSG_DONTWAIT),
           "ask the process of the wires");
 }
 
 std::optional<ReceivedRequest> receive_request(const UniqueFd& socket) {
     FlatRequest flat{};
-    Envelope envelope{flat};
-    const auto size = ::recvmsg(socket.get(), &envelope.message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-    if (size == 0 || (size < 0 && errno == ECONNRESET)) {
+    auto message =
+        receive_with_descriptors(socket.get(), {reinterpret_cast<char*>(&flat), sizeof flat},
+                                 most_descriptors, MSG_DONTWAIT);
+    if (message.size == 0 || (message.size < 0 && errno == ECONNRESET)) {
         return std::nullopt;
     }
-    check(size, "hear what the wires are asked for");
+    check(message.size, "hear what the wires are asked for");
     ReceivedRequest received{{flat.kind, flat.number, flat.wire, {}}, {}, 0};
-    if (!open_request(envelope, static_cast<std::size_t>(size), flat, received)) {
+    if (!open_request(std::move(message), flat, received)) {
         received.error = EBADMSG;
     }
     return received;

@@ -7,7 +7,8 @@
 
 namespace netlab {
 
-/// Signals that wait in a descriptor while this lives (signalfd(2), non-blocking).
+/// Signals that wait in a descriptor while this lives (signalfd(2), non-blocking), but for those
+/// that the caller has ignored (nohup).
 class BlockedSignals {
 public:
     /// Throws std::system_error.
@@ -17,6 +18,8 @@ public:
     BlockedSignals& operator=(const BlockedSignals&) = delete;
 
     int fd() const { return fd_.get(); }
+    /// The next that waits; 0: none does.
+    int take() const;
 
 private:
     sigset_t before_{};

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <functional>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
+#include <fmt/format.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -21,12 +23,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The path behind "0::" in /proc/self/cgroup, or empty.
-std::string own_path() {
+/// The path that /proc/self/cgroup has of a controller of v1 (`4:memory:/path`), of v2 with none
+/// (`0::/path`); or empty.
+std::string own_path(std::string_view controller = "") {
     const auto text = read_file_or("/proc/self/cgroup", "");
     for (const auto line : split(text, '\n')) {
-        if (line.starts_with("0::")) {
-            return std::string{line.substr(3)};
+        const auto first = line.find(':');
+        const auto second = line.find(':', first + 1);
+        if (second == std::string_view::npos) {
+            continue;
+        }
+        const auto names = split(line.substr(first + 1, second - first - 1), ',');
+        if (names.empty() ? controller.empty()
+                          : std::ranges::find(names, controller) != names.end()) {
+            return std::string{line.substr(second + 1)};
         }
     }
     return {};
@@ -53,14 +63,13 @@ bool remove_once(const fs::path& directory) {
     return (::rmdir(directory.c_str()) == 0 || errno == ENOENT) && all;
 }
 
-} // namespace
-
-std::optional<CgroupPlace> find_cgroup() {
-    const auto path = own_path();
+/// Of the mounts whose line in mountinfo `is_wanted`, the first that shows the cgroup `path`.
+std::optional<CgroupPlace> find_place(const std::string& path,
+                                      const std::function<bool(std::string_view)>& is_wanted) {
     const auto text = read_file_or("/proc/self/mountinfo", "");
     for (const auto line : split(text, '\n')) {
         const auto fields = split_words(line); // proc_pid_mountinfo(5)
-        if (line.find(" - cgroup2 ") == std::string::npos || fields.size() < 5) {
+        if (!is_wanted(line) || fields.size() < 5) {
             continue;
         }
         const auto prefix = fields[3] == "/" ? std::string_view{} : fields[3];
@@ -75,6 +84,22 @@ std::optional<CgroupPlace> find_cgroup() {
         return CgroupPlace{mount, mount + below};
     }
     return std::nullopt;
+}
+
+} // namespace
+
+std::optional<CgroupPlace> find_cgroup() {
+    return find_place(own_path(), [](std::string_view line) {
+        return line.find(" - cgroup2 ") != std::string_view::npos;
+    });
+}
+
+std::optional<CgroupPlace> find_cgroup_v1(const std::string& controller) {
+    return find_place(own_path(controller), [&](std::string_view line) {
+        const auto options = split(line.substr(line.rfind(' ') + 1), ',');
+        return line.find(" - cgroup ") != std::string_view::npos &&
+               std::ranges::find(options, controller) != options.end();
+    });
 }
 
 bool has_word(const std::string& path, std::string_view word) {

@@ -16,6 +16,10 @@ struct CgroupPlace {
 /// nullopt where there is no cgroup v2, or this process's own cgroup is out of sight.
 std::optional<CgroupPlace> find_cgroup();
 
+/// Where this process finds the hierarchy of a controller of cgroup v1, as hosts have beside v2;
+/// nullopt where that has none.
+std::optional<CgroupPlace> find_cgroup_v1(const std::string& controller);
+
 /// Whether a file of one word a blank, as cgroup.controllers, has that word.
 bool has_word(const std::string& path, std::string_view word);
 

@@ -10,16 +10,19 @@ namespace netlab {
 
 namespace {
 
-constexpr int most_looks = 200;
 constexpr ::timespec between_looks{0, 1'000'000};
 
 } // namespace
 
-void end_child(pid_t child) {
+void end_child(pid_t child, std::chrono::milliseconds patience) {
     ::kill(child, SIGKILL);
-    for (int i = 0; i < most_looks; ++i) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    for (;;) {
         const auto ended = ::waitpid(child, nullptr, WNOHANG);
         if (ended == child || (ended < 0 && errno != EINTR)) {
+            return;
+        }
+        if (std::chrono::steady_clock::now() > deadline) {
             return;
         }
         ::nanosleep(&between_looks, nullptr);

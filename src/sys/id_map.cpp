@@ -55,9 +55,12 @@ IdMap with_subordinates(std::uint32_t own, const IdMap& subordinate) {
     return map;
 }
 
-IdMaps single_id(std::string remark) {
-    return {
-        {{0, ::geteuid(), 1}}, {{0, ::getegid(), 1}}, IdMaps::Writer::single, std::move(remark)};
+IdMaps single_id(const std::string& why, std::string cure) {
+    return {{{0, ::geteuid(), 1}},
+            {{0, ::getegid(), 1}},
+            IdMaps::Writer::single,
+            "nodes have one user id: " + why,
+            std::move(cure)};
 }
 
 /// The ranges of whoever `is_wanted`; lines that are not `owner:start:count` are passed over.
@@ -103,13 +106,11 @@ IdMaps ordinary_user_maps() {
     const auto uids = parse_subordinate_ids(subuid, name, ::geteuid());
     const auto gids = parse_subordinate_ids(subgid, name, ::geteuid());
     if (uids.empty() || gids.empty()) {
-        return single_id(fmt::format(
-            "nodes have one user id: {} has no range in /etc/subuid and /etc/subgid ({})", name,
-            advice_for(name, subuid, subgid)));
+        return single_id(fmt::format("{} has no range in /etc/subuid and /etc/subgid", name),
+                         advice_for(name, subuid, subgid));
     }
     if (!on_path("newuidmap") || !on_path("newgidmap")) {
-        return single_id(
-            "nodes have one user id: newuidmap is not installed (Debian: apt install uidmap)");
+        return single_id("newuidmap is not installed", "Debian: apt install uidmap");
     }
     return {with_subordinates(::geteuid(), uids), with_subordinates(::getegid(), gids),
             IdMaps::Writer::shadow, ""};
@@ -211,7 +212,7 @@ void write_id_maps(pid_t pid, IdMaps& maps) {
             run_program(map_command("newgidmap", pid, maps.gids), complaint) == 0) {
             return;
         }
-        maps = single_id("nodes have one user id: " + trimmed(complaint));
+        maps = single_id(trimmed(complaint), "");
     }
     if (maps.writer == IdMaps::Writer::single) {
         write_file(fmt::format("/proc/{}/setgroups", pid), "deny");

@@ -33,6 +33,10 @@ struct IdMaps {
     Writer writer = Writer::kernel;
     /// Why nodes have one id only although more were wanted; empty if they have a range.
     std::string remark;
+    std::string cure{}; ///< what would give them more; may be empty
+
+    /// Both, for who reads only that.
+    std::string advice() const { return cure.empty() ? remark : remark + " (" + cure + ")"; }
 };
 
 IdMap parse_id_map(std::string_view text);
