@@ -41,46 +41,62 @@ struct Listener {
     std::string refusal{};
 };
 
-/// The ranges of senders, and those that were asked for last: all nodes of a side are deaf to the
-/// same others.
-class KnownRanges {
+/// The tables that were asked for last: all nodes of a side on the same links are deaf to the same
+/// others.
+class KnownTables {
 public:
-    explicit KnownRanges(const Senders& senders) : senders_(senders) {}
+    KnownTables(const Senders& senders, const std::string& name) : senders_{senders}, name_{name} {}
 
-    const std::vector<AddressRange>& of(const std::vector<NodeId>& nodes) {
+    const DeafTable& of(const Listener& listener) {
+        auto where = senders_.whereabouts(listener.id);
         for (const auto& one : known_) {
-            if (one.nodes != nullptr && *one.nodes == nodes) {
-                return one.ranges;
+            if (one && *one->unheard == listener.unheard && one->where == where) {
+                return one->table;
             }
         }
         auto& oldest = known_.at(next_++ % known_.size());
-        oldest = {&nodes, senders_.ranges(nodes)};
-        return oldest.ranges;
+        oldest.emplace(Known{&listener.unheard, std::move(where),
+                             DeafTable{name_,
+                                       {senders_.macs(listener.id, listener.unheard),
+                                        ranges_of(listener.unheard)}}});
+        return oldest->table;
     }
 
 private:
     struct Known {
-        const std::vector<NodeId>* nodes = nullptr;
-        std::vector<AddressRange> ranges{};
+        const std::vector<NodeId>* unheard;
+        std::vector<std::size_t> where;
+        DeafTable table;
     };
 
+    /// Nodes elsewhere may be deaf to the same, too.
+    const std::vector<AddressRange>& ranges_of(const std::vector<NodeId>& unheard) {
+        if (last_unheard_ == nullptr || *last_unheard_ != unheard) {
+            last_unheard_ = &unheard;
+            last_ranges_ = senders_.ranges(unheard);
+        }
+        return last_ranges_;
+    }
+
     const Senders& senders_;
-    std::array<Known, 4> known_{};
+    const std::string& name_;
+    std::array<std::optional<Known>, 4> known_{};
     std::size_t next_ = 0;
+    const std::vector<NodeId>* last_unheard_ = nullptr;
+    std::vector<AddressRange> last_ranges_{};
 };
 
 /// On all processors: each network namespace has a lock of its own for its rules. Ends early when
 /// one of them refuses.
-void make_deaf(std::vector<Listener>& listeners, const Senders& senders, const std::string& table) {
+void make_deaf(std::vector<Listener>& listeners, const Senders& senders, const std::string& name) {
     std::atomic<bool> refused{false};
     side_by_side(listeners.size(), nodes_at_a_time, [&](Portions& portions) {
-        KnownRanges ranges{senders};
+        KnownTables tables{senders, name};
         while (const auto portion = portions.take()) {
             for (auto i = portion->begin; i < portion->end && !refused; ++i) {
                 auto& one = listeners[i];
                 try {
-                    go_deaf(one.socket, table,
-                            {senders.macs(one.id, one.unheard), ranges.of(one.unheard)});
+                    tables.of(one).put_in(one.socket);
                     one.deaf = true;
                 } catch (const std::system_error& error) {
                     one.refusal = error.what();

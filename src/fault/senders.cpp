@@ -1,5 +1,7 @@
 #include "fault/senders.h"
 
+#include "plan/families.h"
+
 #include <algorithm>
 #include <numeric>
 
@@ -68,18 +70,40 @@ Senders::Senders(const Plan& plan)
 std::vector<AddressRange> Senders::ranges(const std::vector<NodeId>& senders) const {
     const auto is_sender = marked(plan_, senders);
     std::vector<AddressRange> ranges;
-    bool goes_on = false;
-    for (const auto& [address, node] : addresses_) {
-        if (!is_sender[index(node)]) {
-            goes_on = false;
-        } else if (goes_on && are_near(ranges.back().first, address)) {
-            ranges.back().last = address;
-        } else {
-            ranges.push_back({address, address});
-            goes_on = true;
+    for (const auto family : families) {
+        std::vector<AddressRange> of_family;
+        std::vector<AddressRange> alone;
+        bool goes_on = false;
+        for (const auto& [address, node] : addresses_) {
+            if (address.family != family) {
+                continue;
+            }
+            if (!is_sender[index(node)]) {
+                goes_on = false;
+                continue;
+            }
+            alone.push_back({address, address});
+            if (goes_on && are_near(of_family.back().first, address)) {
+                of_family.back().last = address;
+            } else {
+                of_family.push_back({address, address});
+                goes_on = true;
+            }
         }
+        const auto& fewer = alone.size() > 2 * of_family.size() ? of_family : alone;
+        ranges.insert(ranges.end(), fewer.begin(), fewer.end());
     }
     return ranges;
+}
+
+std::vector<std::size_t> Senders::whereabouts(NodeId node) const {
+    std::vector<std::size_t> where;
+    for (const auto& interface : plan_.nodes[index(node)].interfaces) {
+        where.push_back(domain_of_[index(interface.link)]);
+    }
+    std::ranges::sort(where);
+    where.erase(std::unique(where.begin(), where.end()), where.end());
+    return where;
 }
 
 std::vector<MacAddress> Senders::macs(NodeId receiver, const std::vector<NodeId>& senders) const {

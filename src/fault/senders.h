@@ -15,13 +15,18 @@ class Senders {
 public:
     explicit Senders(const Plan& plan);
 
-    /// The addresses of `senders`, in as few ranges as hold no address of another node's. A range
-    /// does not reach beyond a /16 or /48, so that it takes in nobody outside.
+    /// The addresses of `senders`, in as few ranges as hold no address of another node's; or one
+    /// by one, where these are no more than the ends of ranges. A range does not reach beyond a /16
+    /// or /48, so that it takes in nobody outside.
     std::vector<AddressRange> ranges(const std::vector<NodeId>& senders) const;
 
     /// The MAC addresses by which `receiver` sees packets from `senders`: of those of their
     /// interfaces that are on a link with one of its own, or on one joined to it by switches.
     std::vector<MacAddress> macs(NodeId receiver, const std::vector<NodeId>& senders) const;
+
+    /// The links on which a node sees others, by a number that those have in common which switches
+    /// join; rising. Nodes with the same see the same MAC addresses.
+    std::vector<std::size_t> whereabouts(NodeId node) const;
 
 private:
     struct Interface {

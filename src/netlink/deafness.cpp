@@ -43,16 +43,23 @@ struct Element {
     bool is_end = false; ///< the first key behind an interval
 };
 
-void add_set(Batch& batch, const std::string& table, const SetKind& kind, std::size_t elements) {
+/// A set's keys: intervals, or where each is alone a table of keys, which costs the kernel less.
+struct Elements {
+    bool intervals = false;
+    std::vector<Element> list{};
+};
+
+void add_set(Batch& batch, const std::string& table, const SetKind& kind,
+             const Elements& elements) {
     begin_nft(batch, NFT_MSG_NEWSET, NLM_F_CREATE, family);
     put_nft_name(batch, NFTA_SET_TABLE, table);
     put_nft_name(batch, NFTA_SET_NAME, kind.name);
     put_nft_number(batch, NFTA_SET_ID, kind.number);
-    put_nft_number(batch, NFTA_SET_FLAGS, kind.number == macs.number ? 0 : NFT_SET_INTERVAL);
+    put_nft_number(batch, NFTA_SET_FLAGS, elements.intervals ? NFT_SET_INTERVAL : 0);
     put_nft_number(batch, NFTA_SET_KEY_TYPE, kind.type);
     put_nft_number(batch, NFTA_SET_KEY_LEN, kind.bytes);
     batch.nest(NFTA_SET_DESC, [&] {
-        put_nft_number(batch, NFTA_SET_DESC_SIZE, static_cast<std::uint32_t>(elements));
+        put_nft_number(batch, NFTA_SET_DESC_SIZE, static_cast<std::uint32_t>(elements.list.size()));
     });
 }
 
@@ -147,66 +154,73 @@ void add_drop(Batch& batch, const std::string& table, const SetKind& kind) {
     });
 }
 
-std::vector<Element> elements_of(const Deafness& deafness, const SetKind& kind) {
-    std::vector<Element> elements;
-    if (kind.number == macs.number) {
-        for (const auto& mac : deafness.macs) {
-            elements.push_back({{mac.bytes.begin(), mac.bytes.end()}, false});
-        }
-        return elements;
+Elements mac_elements(const std::vector<MacAddress>& addresses) {
+    Elements elements;
+    for (const auto& mac : addresses) {
+        elements.list.push_back({{mac.bytes.begin(), mac.bytes.end()}, false});
     }
-    for (const auto& [first, last] : deafness.ranges) {
-        if ((first.family == Family::ipv4) != (kind.number == ipv4.number)) {
+    return elements;
+}
+
+Elements address_elements(const std::vector<AddressRange>& ranges, Family family) {
+    const auto is_long = [&](const AddressRange& range) {
+        return range.first.family == family && range.first != range.last;
+    };
+    Elements elements{std::ranges::any_of(ranges, is_long)};
+    for (const auto& [first, last] : ranges) {
+        if (first.family != family) {
             continue;
         }
-        elements.push_back({std::string{first.wire()}, false});
+        elements.list.push_back({std::string{first.wire()}, false});
         const auto behind = last.plus(1);
-        if (behind > last) { // else the range goes to the end of the family's
-            elements.push_back({std::string{behind.wire()}, true});
+        if (elements.intervals && behind > last) { // else it goes to the end of the family's
+            elements.list.push_back({std::string{behind.wire()}, true});
         }
     }
     return elements;
 }
 
+Elements elements_of(const Deafness& deafness, const SetKind& kind) {
+    return kind.number == macs.number
+               ? mac_elements(deafness.macs)
+               : address_elements(deafness.ranges,
+                                  kind.number == ipv4.number ? Family::ipv4 : Family::ipv6);
+}
+
 /// Requests in as many transactions as they need: one but for thousands of senders.
 class Requests {
 public:
-    Requests(NftSocket& socket, std::string table) : socket_(socket), table_(std::move(table)) {
-        begin_table(batch_, family, table_, true);
+    explicit Requests(const std::string& table) : table_{table} {
+        begin_table(transactions_.back(), family, table_, true);
     }
 
-    void add(const SetKind& kind, const std::vector<Element>& elements) {
-        add_set(batch_, table_, kind, elements.size());
-        for (std::size_t at = 0; at < elements.size(); at += most_in_request) {
+    void add(const SetKind& kind, const Elements& elements) {
+        add_set(transactions_.back(), table_, kind, elements);
+        const std::span list{elements.list};
+        for (std::size_t at = 0; at < list.size(); at += most_in_request) {
             if (++large_ > most_large) {
-                execute();
+                transactions_.emplace_back();
                 large_ = 1;
             }
-            const auto count = std::min(most_in_request, elements.size() - at);
-            add_elements(batch_, table_, kind, std::span{elements}.subspan(at, count));
+            add_elements(transactions_.back(), table_, kind,
+                         list.subspan(at, std::min(most_in_request, list.size() - at)));
         }
         kinds_.push_back(kind);
     }
 
-    /// Nothing is dropped before this, which adds the rules.
-    void finish() {
-        add_chain(batch_, table_);
+    /// Nothing is dropped before what this adds, the rules.
+    std::vector<Batch> finish() {
+        add_chain(transactions_.back(), table_);
         for (const auto& kind : kinds_) {
-            add_drop(batch_, table_, kind);
+            add_drop(transactions_.back(), table_, kind);
         }
-        execute();
+        return std::move(transactions_);
     }
 
 private:
-    void execute() {
-        socket_.execute(batch_, "make the nftables table " + table_ + " of the family inet");
-        batch_.clear();
-    }
-
-    NftSocket& socket_;
-    std::string table_;
-    Batch batch_;
-    std::size_t large_ = 0; ///< requests with elements in the batch
+    const std::string& table_;
+    std::vector<Batch> transactions_{1};
+    std::size_t large_ = 0; ///< requests with elements in the last of them
     std::vector<SetKind> kinds_;
 };
 
@@ -220,19 +234,25 @@ void forget(NftSocket& socket, const std::string& table) {
 
 } // namespace
 
-void go_deaf(NftSocket& socket, const std::string& table, const Deafness& deafness) {
-    try {
-        Requests requests{socket, table};
-        for (const auto& kind : {macs, ipv4, ipv6}) {
-            if (const auto elements = elements_of(deafness, kind); !elements.empty()) {
-                requests.add(kind, elements);
-            }
+DeafTable::DeafTable(std::string name, const Deafness& deafness) : name_{std::move(name)} {
+    Requests requests{name_};
+    for (const auto& kind : {macs, ipv4, ipv6}) {
+        if (const auto elements = elements_of(deafness, kind); !elements.list.empty()) {
+            requests.add(kind, elements);
         }
-        requests.finish();
+    }
+    transactions_ = requests.finish();
+}
+
+void DeafTable::put_in(NftSocket& socket) const {
+    try {
+        for (const auto& one : transactions_) {
+            socket.execute(one, "make the nftables table " + name_ + " of the family inet");
+        }
     } catch (const std::system_error& error) {
         // Not what another had there before.
         if (error.code() != std::errc::file_exists) {
-            forget(socket, table);
+            forget(socket, name_);
         }
         throw;
     }

@@ -24,13 +24,29 @@ struct Deafness {
     bool empty() const { return macs.empty() && ranges.empty(); }
 };
 
-/// From now on the namespace of `socket` drops, before anything else looks at them, IPv4 and IPv6
-/// packets from these senders; only neighbour discovery (RFC 4861) and ARP pass, so that no address
-/// becomes unreachable and connections see nothing but silence. Equivalent to an owned `nft add
-/// table inet TABLE { set …; chain deaf { type filter hook prerouting priority raw; icmpv6 type {
-/// nd-neighbor-solicit, nd-neighbor-advert } accept; ether saddr @macs drop; ip saddr @ipv4 drop;
-/// ip6 saddr @ipv6 drop } }`. Throws std::system_error; then no such table is there.
-void go_deaf(NftSocket& socket, const std::string& table, const Deafness& deafness);
+/// What makes network namespaces deaf: worked out once, for any number of them. Equivalent to an
+/// owned `nft add table inet TABLE { set …; chain deaf { type filter hook prerouting priority raw;
+/// icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept; ether saddr @macs drop; ip saddr
+/// @ipv4 drop; ip6 saddr @ipv6 drop } }`.
+class DeafTable {
+public:
+    DeafTable(std::string name, const Deafness& deafness);
+
+    /// From now on the namespace of `socket` drops, before anything else looks at them, IPv4 and
+    /// IPv6 packets from these senders; only neighbour discovery (RFC 4861) and ARP pass, so that
+    /// no address becomes unreachable and connections see nothing but silence. Throws
+    /// std::system_error; then no such table is there.
+    void put_in(NftSocket& socket) const;
+
+private:
+    std::string name_;
+    std::vector<Batch> transactions_; ///< one, but for thousands of senders
+};
+
+/// Puts such a table in one namespace.
+inline void go_deaf(NftSocket& socket, const std::string& table, const Deafness& deafness) {
+    DeafTable{table, deafness}.put_in(socket);
+}
 
 /// Equivalent to: `nft delete table inet TABLE`. Throws std::system_error.
 void hear_again(NftSocket& socket, const std::string& table);

@@ -30,8 +30,8 @@ TEST_CASE("the addresses of neighbours are one range, that no other node is in")
     }
     const auto plan = planned(lab.topology);
     const Senders senders{plan};
-    CHECK(texts(senders.ranges({lab.id("a"), lab.id("b")})) ==
-          Texts{"10.0.1.1 - 10.0.1.2", "fd00:6e6c:0:1::1 - fd00:6e6c:0:1::2"});
+    CHECK(texts(senders.ranges({lab.id("a"), lab.id("b"), lab.id("c")})) ==
+          Texts{"10.0.1.1 - 10.0.1.3", "fd00:6e6c:0:1::1 - fd00:6e6c:0:1::3"});
     CHECK(texts(senders.ranges({lab.id("a"), lab.id("c")})) ==
           Texts{"10.0.1.1 - 10.0.1.1", "10.0.1.3 - 10.0.1.3", "fd00:6e6c:0:1::1 - fd00:6e6c:0:1::1",
                 "fd00:6e6c:0:1::3 - fd00:6e6c:0:1::3"});
@@ -49,8 +49,9 @@ TEST_CASE("a range holds the nodes' loopbacks, and takes in nobody between far a
     const auto plan = planned(lab.topology);
     const Senders senders{plan};
     CHECK(texts(senders.ranges({lab.id("r")})) ==
-          Texts{"10.0.1.2 - 10.0.2.1", "10.255.0.1 - 10.255.0.1",
-                "fd00:6e6c:0:1::2 - fd00:6e6c:0:2::1", "fd00:6e6c:ffff::1 - fd00:6e6c:ffff::1"});
+          Texts{"10.0.1.2 - 10.0.1.2", "10.0.2.1 - 10.0.2.1", "10.255.0.1 - 10.255.0.1",
+                "fd00:6e6c:0:1::2 - fd00:6e6c:0:1::2", "fd00:6e6c:0:2::1 - fd00:6e6c:0:2::1",
+                "fd00:6e6c:ffff::1 - fd00:6e6c:ffff::1"});
 }
 
 // a --- r --- b
