@@ -354,9 +354,11 @@ pid_t start_command(const WayIn& way) {
 
 /// The whole group: a shell, say, has started others. That the command has asked for the keeper's
 /// death as its own is for when this cannot be done; the kernel forgets it if the program has
-/// capabilities of its file (ping).
+/// capabilities of its file (ping). Reaped here: left to the host's init it would keep the node's
+/// PID namespace, and whoever waits for its end, until that comes to it.
 [[noreturn]] void end_command_and_self(pid_t command) {
     ::kill(-command, SIGKILL);
+    uninterrupted([&] { return ::waitpid(command, nullptr, 0); });
     std::_Exit(128 + SIGKILL);
 }
 
