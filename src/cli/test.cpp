@@ -144,15 +144,45 @@ std::filesystem::path new_folder(const std::string& scenario) {
     }
 }
 
+/// Throws InputError: that there is no place for it is said before anything starts.
+std::filesystem::path make_folder(const std::string& output, const std::string& scenario) {
+    try {
+        if (output.empty()) {
+            return new_folder(scenario);
+        }
+        std::filesystem::create_directories(output);
+        return output;
+    } catch (const std::filesystem::filesystem_error& error) {
+        throw InputError{fmt::format("cannot make a folder for the run, {}: {}",
+                                     quoted(error.path1().string()), error.code().message()),
+                         "another place for it: --output DIR"};
+    }
+}
+
 std::uint64_t any_seed() {
     std::random_device device;
     return device(); // small enough for a person to type
 }
 
-void write_report(const std::string& file, const std::string& text) {
+UniqueFd open_report(const std::string& file, int flags) {
     constexpr ::mode_t mode = 0644;
-    const UniqueFd report{check(
-        ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode), "write {}", file)};
+    return UniqueFd{check(::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, mode),
+                          "write {}", file)};
+}
+
+/// Whether there will be a report is known before the runs.
+void try_report(const std::string& file) {
+    try {
+        if (!file.empty()) {
+            open_report(file, 0);
+        }
+    } catch (const std::system_error& error) {
+        throw InputError{error.what(), "give --junit a file that can be written"};
+    }
+}
+
+void write_report(const std::string& file, const std::string& text) {
+    const auto report = open_report(file, O_TRUNC);
     check(::write(report.get(), text.data(), text.size()), "write {}", file);
 }
 
@@ -194,9 +224,7 @@ int run_all(const TestPlan& test, const Source& source) {
     const auto results = runs.run([&](const TrialResult& run) {
         progress.clear();
         if (!options.tap && !options.json) {
-            const bool wrong = run.outcome != Outcome::held;
-            print(wrong && options.times == 1 ? stdout : stdout,
-                  to_text(run, source, wants_colour(stdout)));
+            print(stdout, to_text(run, source, wants_colour(stdout)));
         }
         if (run.kept) {
             print(stderr, fmt::format("lab {0} is kept; netlab down {0} ends it\n", run.lab));
@@ -244,7 +272,7 @@ bool is_wrong(const Diagnostics& diagnostics, const Source& source) {
 
 int run_test(const TestOptions& options) {
     shield_own_program(choose_id_maps().uids);
-    const auto source = read_source(options.file);
+    const auto source = read_source(options.file, "scenario");
     Diagnostics diagnostics;
     const auto directory = std::filesystem::absolute(options.file).parent_path();
     const auto scenario = load_scenario(source, directory, diagnostics, parameters_of(options));
@@ -268,9 +296,8 @@ int run_test(const TestOptions& options) {
     }
     auto seed = options.seed ? *options.seed : scenario.seed.value_or(any_seed());
     seed = std::min(seed, largest_seed - options.times);
-    const auto folder =
-        options.output.empty() ? new_folder(scenario.name) : std::filesystem::path{options.output};
-    std::filesystem::create_directories(folder);
+    try_report(options.junit);
+    const auto folder = make_folder(options.output, scenario.name);
     return run_all({options, steps, *planned, folder, seed}, source);
 }
 

@@ -88,6 +88,29 @@ Value choose(const Value& whole, const Alternatives& from, Choices& choices, Rea
     return picked;
 }
 
+/// If `times`, durations are chosen, too.
+Value chosen(const Value& value, Choices& choices, Reading& reading, bool times) {
+    if (const auto from = alternatives(value); from.of != nullptr) {
+        return chosen(choose(value, from, choices, reading), choices, reading, times);
+    }
+    Value made{value.span, value.content};
+    if (auto* map = std::get_if<Map>(&made.content)) {
+        for (auto& [key, key_span, inner] : map->members) {
+            const auto* text = inner.as_string();
+            if (text != nullptr && times && is_of_time(key)) {
+                inner.content = chosen_duration(*text, choices);
+            } else if (key != "repeat") { // those of churn are chosen in each round
+                inner = chosen(inner, choices, reading, times && key != "churn");
+            }
+        }
+    } else if (auto* list = std::get_if<List>(&made.content)) {
+        for (auto& item : *list) {
+            item = chosen(item, choices, reading, times);
+        }
+    }
+    return made;
+}
+
 } // namespace
 
 Choices Choices::in_turn(std::uint64_t number) {
@@ -129,24 +152,7 @@ std::string chosen_duration(const std::string& text, Choices& choices) {
 }
 
 Value chosen(const Value& value, Choices& choices, Reading& reading) {
-    if (const auto from = alternatives(value); from.of != nullptr) {
-        return chosen(choose(value, from, choices, reading), choices, reading);
-    }
-    Value made{value.span, value.content};
-    if (auto* map = std::get_if<Map>(&made.content)) {
-        for (auto& [key, key_span, inner] : map->members) {
-            if (const auto* text = inner.as_string(); text != nullptr && is_of_time(key)) {
-                inner.content = chosen_duration(*text, choices);
-            } else if (key != "repeat") {
-                inner = chosen(inner, choices, reading);
-            }
-        }
-    } else if (auto* list = std::get_if<List>(&made.content)) {
-        for (auto& item : *list) {
-            item = chosen(item, choices, reading);
-        }
-    }
-    return made;
+    return chosen(value, choices, reading, true);
 }
 
 std::uint64_t most_alternatives(const Value& value, Reading& reading) {

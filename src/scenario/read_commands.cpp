@@ -121,6 +121,10 @@ void read_end(const Value& value, Step& step, Reading& reading) {
     step.action = EndAction{read_background_name(value, "'end'", reading)};
 }
 
+std::int64_t read_times_of_repeat(const Value& value, Reading& reading) {
+    return want_integer(value, "'times'", 1, most_times, reading.input).value_or(1);
+}
+
 void read_repeat(const Value& value, Step& step, Reading& reading) {
     RepeatAction action;
     const auto* map =
@@ -128,18 +132,10 @@ void read_repeat(const Value& value, Step& step, Reading& reading) {
     if (map != nullptr) {
         Keys keys{*map, "'repeat'", reading};
         if (const auto* times = keys.need("times", value.span)) {
-            action.times =
-                want_integer(times->value, "'times'", 1, most_times, reading.input).value_or(1);
+            action.times = read_times_of_repeat(times->value, reading);
         }
         if (const auto* every = keys.take("every")) {
-            const auto* text = every->value.as_string();
-            const auto dots = text == nullptr ? std::string::npos : text->find("..");
-            const bool is_range = dots != std::string::npos &&
-                                  parse_duration(std::string_view{*text}.substr(0, dots)) &&
-                                  parse_duration(std::string_view{*text}.substr(dots + 2));
-            if (is_range || read_duration(every->value, "'every'", reading)) {
-                action.every = *text;
-            }
+            action.every = read_time_or_range(every->value, "'every'", reading);
         }
         if (const auto* steps = keys.need("steps", value.span)) {
             if (const auto* list = want_list(steps->value, "'steps'", reading.input)) {

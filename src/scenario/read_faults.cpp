@@ -131,7 +131,18 @@ const Member* read_only_one(Keys& keys, const std::vector<std::string_view>& nam
     return found;
 }
 
-void read_properties(Keys& keys, LinkAction& action, Reading& reading) {
+void read_targets(const Member& member, bool ends, LinkAction& action, Reading& reading) {
+    for (auto& text : read_texts(member.value, quoted(member.key), reading)) {
+        if (names_links(text, ends, member.value.span, reading)) {
+            action.targets.push_back(std::move(text));
+        }
+    }
+}
+
+} // namespace
+
+LinkProperties read_properties(Keys& keys, Reading& reading) {
+    LinkProperties properties;
     Impairment tried;
     for (const auto& key : impairment_keys()) {
         const auto* member = keys.take(key);
@@ -148,20 +159,11 @@ void read_properties(Keys& keys, LinkAction& action, Reading& reading) {
                 member->value.span, fmt::format("'{}' {}", key, refusal->message),
                 better.empty() ? refusal->hint : "write its unit: " + better);
         } else {
-            action.properties.emplace_back(key, std::move(*text));
+            properties.emplace_back(key, std::move(*text));
         }
     }
+    return properties;
 }
-
-void read_targets(const Member& member, bool ends, LinkAction& action, Reading& reading) {
-    for (auto& text : read_texts(member.value, quoted(member.key), reading)) {
-        if (names_links(text, ends, member.value.span, reading)) {
-            action.targets.push_back(std::move(text));
-        }
-    }
-}
-
-} // namespace
 
 void read_fault_keys(Keys& keys, Step& step, Reading& reading) {
     if (const auto* lasts = keys.take("for")) {
@@ -239,7 +241,7 @@ void read_link(const Value& value, Step& step, Reading& reading) {
                          reading);
         }
         if (action.word == LinkWord::set) {
-            read_properties(keys, action, reading);
+            action.properties = read_properties(keys, reading);
             if (how != nullptr && action.properties.empty() &&
                 !reading.diagnostics().has_errors()) {
                 reading.diagnostics().error(value.span, "nothing is set",

@@ -24,7 +24,7 @@ struct Verb {
     const char* name;
     Reader read;
 };
-constexpr std::array<Verb, 16> verbs{{{"wait", read_wait},
+constexpr std::array<Verb, 19> verbs{{{"wait", read_wait},
                                       {"exec", read_exec},
                                       {"background", read_background},
                                       {"end", read_end},
@@ -39,7 +39,10 @@ constexpr std::array<Verb, 16> verbs{{{"wait", read_wait},
                                       {"restart", read_word<NodeWord::restart>},
                                       {"clock", read_clock_step},
                                       {"expect", read_expect},
-                                      {"repeat", read_repeat}}};
+                                      {"repeat", read_repeat},
+                                      {"flap", read_flap},
+                                      {"churn", read_churn},
+                                      {"ramp", read_ramp}}};
 
 /// Beside the verb.
 constexpr std::array beside{"at", "not_before", "name"};

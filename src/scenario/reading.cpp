@@ -149,6 +149,19 @@ std::optional<Duration> read_duration(const Value& value, std::string_view what,
     return std::nullopt;
 }
 
+std::optional<std::string> read_time_or_range(const Value& value, std::string_view what,
+                                              Reading& reading, Duration least) {
+    const auto* text = value.as_string();
+    const auto dots = text == nullptr ? std::string::npos : text->find("..");
+    if (dots == std::string::npos) {
+        return read_duration(value, what, reading, least) ? std::optional{*text} : std::nullopt;
+    }
+    const auto from = read_duration({value.span, text->substr(0, dots)}, what, reading, least);
+    const auto to = from ? read_duration({value.span, text->substr(dots + 2)}, what, reading, *from)
+                         : std::nullopt;
+    return to ? std::optional{*text} : std::nullopt;
+}
+
 std::optional<std::vector<NodeId>> nodes_of(const std::string& pattern, Span span,
                                             Reading& reading) {
     const auto& names = reading.names;
@@ -242,6 +255,17 @@ bool names_links(const std::string& pattern, bool ends, Span span, Reading& read
         return false;
     }
     return true;
+}
+
+std::string read_links(const Value& value, std::string_view what, bool ends, Reading& reading) {
+    std::string text;
+    for (const auto& pattern : read_texts(value, what, reading)) {
+        if (!names_links(pattern, ends, value.span, reading)) {
+            return {};
+        }
+        text += (text.empty() ? "" : " ") + pattern;
+    }
+    return text;
 }
 
 std::vector<std::string> read_texts(const Value& value, std::string_view what, Reading& reading) {

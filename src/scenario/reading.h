@@ -64,6 +64,10 @@ private:
 std::optional<Duration> read_duration(const Value& value, std::string_view what, Reading& reading,
                                       Duration least = {}, Duration most = std::chrono::hours{24});
 
+/// The same, or a range of durations (`1s..3s`), as it is written.
+std::optional<std::string> read_time_or_range(const Value& value, std::string_view what,
+                                              Reading& reading, Duration least = {});
+
 /// A pattern or a list of patterns, each of which names nodes. Empty after a mistake.
 NodePatterns read_nodes(const Value& value, std::string_view what, Reading& reading);
 /// The name of one node, or an empty string after a mistake.
@@ -73,6 +77,9 @@ std::optional<std::vector<NodeId>> nodes_of(const std::string& pattern, Span spa
                                             Reading& reading);
 /// An error at `span` and nullopt, unless `pattern` names links, or where `ends` ends of links.
 bool names_links(const std::string& pattern, bool ends, Span span, Reading& reading);
+
+/// Patterns of links (where `ends`, of ends of links), as text. Empty after a mistake.
+std::string read_links(const Value& value, std::string_view what, bool ends, Reading& reading);
 
 /// A string, or a list of strings.
 std::vector<std::string> read_texts(const Value& value, std::string_view what, Reading& reading);

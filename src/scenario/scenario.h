@@ -74,10 +74,13 @@ struct HealAction {
 
 enum class LinkWord : std::uint8_t { set, reset, clear, down, up };
 
+/// `delay` and `300ms`, …
+using LinkProperties = std::vector<std::pair<std::string, std::string>>;
+
 struct LinkAction {
     LinkWord word = LinkWord::set;
     std::vector<std::string> targets;
-    std::vector<std::pair<std::string, std::string>> properties; ///< of set
+    LinkProperties properties; ///< of set
 };
 
 enum class NodeWord : std::uint8_t { pause, resume, kill, start, stop, restart };

@@ -78,17 +78,17 @@ void StepSource::check_step(const Value& value, Reading& reading, int depth) {
                 return;
             }
             check(repeat->steps, reading, depth + 1);
-        } else if (depth == 0) {
-            check_ready(*step, reading);
+        } else {
+            check_ready(*step, reading, depth);
         }
     }
 }
 
 /// A scenario begins when the lab is ready: to wait for that later says something else than is
 /// meant.
-void StepSource::check_ready(const Step& step, Reading& reading) {
+void StepSource::check_ready(const Step& step, Reading& reading, int depth) {
     if (const auto* wait = std::get_if<WaitAction>(&step.action); wait != nullptr) {
-        if (!wait->ready.empty() && !first_act_.empty() && !may_be_down_) {
+        if (depth == 0 && !wait->ready.empty() && !first_act_.empty() && !may_be_down_) {
             reading.diagnostics()
                 .error(step.span, "a step stands before this wait for nodes to be ready",
                        "let this one be the first; later it waits for what was stopped or killed")

@@ -27,7 +27,7 @@ public:
 private:
     void check(const List& steps, Reading& reading, int depth);
     void check_step(const Value& value, Reading& reading, int depth);
-    void check_ready(const Step& step, Reading& reading);
+    void check_ready(const Step& step, Reading& reading, int depth);
 
     const Scenario& scenario_;
     const Source& source_;
