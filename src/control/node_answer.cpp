@@ -4,6 +4,8 @@
 #include "plan/families.h"
 #include "plan/hosts_file.h"
 
+#include <csignal>
+
 namespace netlab {
 
 namespace {
@@ -16,6 +18,19 @@ ServiceAnswer describe(const Service& service, const ServiceStatus& status) {
             status.restarts.load(),
             status.exit_status.load(),
             static_cast<double>(status.since.load()) / nanoseconds};
+}
+
+/// A service of a node that has ended: on the board is what was true before.
+ServiceAnswer describe_lost(const Service& service, const ServiceStatus& status) {
+    const auto state = status.state.load();
+    auto answer = describe(service, status);
+    if (state != ServiceState::waiting && state != ServiceState::stopped &&
+        state != ServiceState::ended && state != ServiceState::failed) {
+        answer.state = to_string(ServiceState::failed);
+        answer.exit_status = SIGKILL; // as wait(2) has it
+    }
+    answer.pid = 0;
+    return answer;
 }
 
 } // namespace
@@ -32,6 +47,7 @@ NodeAnswer describe_node(const Lab& lab, NodeId id) {
     answer.limits = plan.limits;
     answer.publish = plan.publish;
     answer.paused = node.paused;
+    answer.lost_files = node.lost_files;
     answer.clock = {node.wall_clock, plan.clock};
     for (const auto family : families) {
         if (const auto address = named_address(plan, family)) {
@@ -41,7 +57,10 @@ NodeAnswer describe_node(const Lab& lab, NodeId id) {
     if (node.board) {
         const ServiceBoard board{node.board.get(), plan.run.size(), ServiceBoard::Access::read};
         for (std::size_t i = 0; i < plan.run.size(); ++i) {
-            answer.services.push_back(describe(plan.run[i], board.status(i)));
+            const auto& status = board.status(i);
+            answer.services.push_back(node.running || node.starting
+                                          ? describe(plan.run[i], status)
+                                          : describe_lost(plan.run[i], status));
         }
     }
     return answer;

@@ -122,6 +122,7 @@ NodeAnswer node_from(const json& value) {
         node.clock = clock_answer_from(value.at("clock"));
     }
     node.addresses = addresses_from(value.at("addresses"));
+    node.lost_files = value.at("lost_files");
     return node;
 }
 
@@ -170,7 +171,8 @@ std::string to_json(const Reply& reply) {
                          {"limits", limits_json<json>(node.limits)},
                          {"publish", published_json<json>(node.publish)},
                          {"paused", node.paused},
-                         {"addresses", addresses_json(node.addresses)}});
+                         {"addresses", addresses_json(node.addresses)},
+                         {"lost_files", node.lost_files}});
         if (!node.clock.is_plain()) {
             nodes.back()["clock"] = clock_answer_json(node.clock);
         }

@@ -79,6 +79,7 @@ struct NodeAnswer {
     bool paused = false;
     ClockAnswer clock{};
     std::vector<IpAddress> addresses{}; ///< what its name means in the lab: one of each family
+    std::string lost_files{};           ///< why its files could not be kept, if it was killed
 };
 
 /// A node that starts again needs an uplink, which only the command can make. Its network namespace

@@ -171,10 +171,10 @@ void Faults::cut_power(const std::vector<NodeId>& nodes, bool keeps_files) {
         continue_processes(stopped);
         throw;
     }
+    if (keeps_files) {
+        keep_files(lab_, nodes);
+    }
     for (const auto id : nodes) {
-        if (keeps_files) {
-            keep_files(lab_, id);
-        }
         // Not reaped yet, so the number is still this node's.
         check(::kill(lab_.nodes[index(id)].pid, SIGKILL), "kill node {}",
               lab_.plan.nodes[index(id)].name);

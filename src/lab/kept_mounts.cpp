@@ -5,8 +5,11 @@
 #include "sys/mounts.h"
 #include "sys/pass_descriptor.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <csignal>
+#include <span>
 #include <stdexcept>
 #include <string_view>
 
@@ -25,8 +28,13 @@ namespace netlab {
 
 namespace {
 
+using std::chrono::steady_clock;
+
 /// A node's root may have put a file system in the way that never answers.
-constexpr int patience_ms = 5000;
+constexpr std::chrono::seconds patience{5};
+/// Of all nodes of a lab together.
+constexpr std::chrono::seconds whole_patience{10};
+constexpr std::size_t most_at_once = 64;
 constexpr std::string_view success = "+";
 
 struct SocketPair {
@@ -52,29 +60,51 @@ struct SocketPair {
     ::_exit(0);
 }
 
-/// Done by a child, which ends; what it returns. Throws what it throws, as std::runtime_error.
+/// Work that is done by a child, which ends.
+class Apart {
+public:
+    explicit Apart(const std::function<UniqueFd()>& work) {
+        SocketPair sockets;
+        child_ = check(::fork(), "start a process that looks after mounts");
+        if (child_ == 0) {
+            live_as_child(sockets.there, work);
+        }
+        socket_ = std::move(sockets.here);
+    }
+
+    /// What the work returned. Throws what it threw, as std::runtime_error, and if it has not ended
+    /// by then.
+    UniqueFd result(steady_clock::time_point deadline) const {
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now());
+        pollfd wait{socket_.get(), POLLIN, 0};
+        const int answers = uninterrupted(
+            [&] { return ::poll(&wait, 1, static_cast<int>(std::max(left.count(), {}))); });
+        if (answers == 0) {
+            ::kill(child_, SIGKILL); // reaped with others, when the file system lets it end
+            throw std::runtime_error{"the file system does not answer"};
+        }
+        UniqueFd descriptor;
+        std::array<char, 1024> buffer{};
+        const auto got = receive_with_descriptor(socket_, buffer, descriptor);
+        end_child(child_); // it has said all that it has to say
+        const std::string_view text{buffer.data(), static_cast<std::size_t>(std::max(got, {}))};
+        if (text.empty()) {
+            throw std::runtime_error{"the process that looked after mounts was killed"};
+        }
+        if (text != success) {
+            throw std::runtime_error{std::string{text.substr(1)}};
+        }
+        return descriptor;
+    }
+
+private:
+    pid_t child_ = -1;
+    UniqueFd socket_;
+};
+
 UniqueFd apart(const std::function<UniqueFd()>& work) {
-    SocketPair sockets;
-    const pid_t child = check(::fork(), "start a process that looks after mounts");
-    if (child == 0) {
-        live_as_child(sockets.there, work);
-    }
-    sockets.there.reset();
-    UniqueFd descriptor;
-    std::array<char, 1024> buffer{};
-    pollfd wait{sockets.here.get(), POLLIN, 0};
-    const int answers = uninterrupted([&] { return ::poll(&wait, 1, patience_ms); });
-    const auto got = answers > 0 ? receive_with_descriptor(sockets.here, buffer, descriptor) : -1;
-    end_child(child); // it has said all that it has to say
-    const std::string_view text{buffer.data(), static_cast<std::size_t>(got > 0 ? got : 0)};
-    if (text.empty()) {
-        throw std::runtime_error{answers == 0 ? "the file system does not answer"
-                                              : "the process that looked after mounts was killed"};
-    }
-    if (text != success) {
-        throw std::runtime_error{std::string{text.substr(1)}};
-    }
-    return descriptor;
+    return Apart{work}.result(steady_clock::now() + patience);
 }
 
 UniqueFd open_namespace_of(pid_t pid) {
@@ -104,6 +134,21 @@ void attach(const UniqueFd& tree, const std::string& name) {
             check(::open(place.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600), "create {}", place)};
     }
     attach_mount(tree.get(), place);
+}
+
+/// A copy of what is at `path` in one mount namespace, attached in another. By a child.
+UniqueFd carry_over(const UniqueFd& from, const std::string& path, const UniqueFd& to,
+                    const std::string& name) {
+    enter(from);
+    const auto tree = clone_mount(path, false);
+    struct statfs about {};
+    check(::fstatfs(tree.get(), &about), "look at {}", path);
+    if (about.f_type != TMPFS_MAGIC) {
+        throw std::runtime_error{path + " is something else's"};
+    }
+    enter(to);
+    attach(tree, name);
+    return {};
 }
 
 /// The child's own mount namespace becomes one with nothing in it.
@@ -138,21 +183,32 @@ void KeptMounts::keep(const std::vector<std::pair<std::string, const UniqueFd*>>
     }
 }
 
-void KeptMounts::keep_tmpfs(const std::string& name, pid_t pid, const std::string& path) {
-    make_namespace();
-    apart([&] {
-        enter(open_namespace_of(pid));
-        const auto tree = clone_mount(path, false);
-        struct statfs about {};
-        check(::fstatfs(tree.get(), &about), "look at {}", path);
-        if (about.f_type != TMPFS_MAGIC) {
-            throw std::runtime_error{path + " is something else's"};
+void KeptMounts::keep_tmpfs(std::vector<Tmpfs>& all, const std::string& path) {
+    const auto give_up = steady_clock::now() + whole_patience;
+    for (std::size_t at = 0; at < all.size(); at += most_at_once) {
+        std::vector<std::pair<Tmpfs*, Apart>> under_way;
+        for (auto& one : std::span{all}.subspan(at, std::min(most_at_once, all.size() - at))) {
+            try {
+                if (!has(one.name)) {
+                    make_namespace();
+                    under_way.emplace_back(&one, [&] {
+                        return carry_over(open_namespace_of(one.pid), path, namespace_, one.name);
+                    });
+                }
+            } catch (const std::runtime_error& error) {
+                one.refusal = error.what();
+            }
         }
-        enter(namespace_);
-        attach(tree, name);
-        return UniqueFd{};
-    });
-    names_.insert(name);
+        const auto deadline = std::min(steady_clock::now() + patience, give_up);
+        for (const auto& [one, work] : under_way) {
+            try {
+                work.result(deadline);
+                names_.insert(one->name);
+            } catch (const std::runtime_error& error) {
+                one->refusal = error.what();
+            }
+        }
+    }
 }
 
 UniqueFd KeptMounts::copy(const std::string& name) const {

@@ -20,8 +20,15 @@ class KeptMounts {
 public:
     /// Keeps detached mounts by names. Throws std::system_error, std::runtime_error.
     void keep(const std::vector<std::pair<std::string, const UniqueFd*>>& mounts);
-    /// Keeps the tmpfs that process `pid` has at `path`, and what is in it. Throws as keep().
-    void keep_tmpfs(const std::string& name, pid_t pid, const std::string& path);
+    /// A tmpfs that a process has.
+    struct Tmpfs {
+        std::string name; ///< by which it is to be kept
+        pid_t pid = -1;
+        std::string refusal{}; ///< why it could not be kept; empty: it is
+    };
+    /// Keeps what each has at `path`, unless its name is kept already; many at the same time, and
+    /// all in 10 s at most: what has not answered by then is not kept.
+    void keep_tmpfs(std::vector<Tmpfs>& all, const std::string& path);
     /// A detached copy, with all that is mounted below it. Throws as keep(), and if there is none.
     UniqueFd copy(const std::string& name) const;
     /// Lets go of one, if it is there. Throws as keep().

@@ -38,6 +38,7 @@ struct RunningNode {
     std::vector<pid_t> stood{}; ///< that stood still before it was paused
     std::optional<ClockSetting> wall_clock{}; ///< its own, if it has ever had one
     ClockSetting file_clock{};                ///< as the topology file says
+    std::string lost_files{}; ///< why its files could not be kept when it was killed, if so
 
     /// Whether commands may enter it.
     bool is_open() const { return running && !starting; }

@@ -103,15 +103,18 @@ void keep_bound(Lab& lab, std::vector<UniqueFd>& trees) {
     trees.clear();
 }
 
-void keep_files(Lab& lab, NodeId id) {
-    if (lab.kept.has(files_of(id))) {
-        return; // it has not been ready since
+void keep_files(Lab& lab, const std::vector<NodeId>& nodes) {
+    std::vector<KeptMounts::Tmpfs> mounts;
+    for (const auto id : nodes) {
+        mounts.push_back({files_of(id), lab.nodes[index(id)].pid});
     }
-    try {
-        lab.kept.keep_tmpfs(files_of(id), lab.nodes[index(id)].pid, node_files);
-    } catch (const std::runtime_error& error) {
-        spdlog::warn("the files of node {} are lost: {}", lab.plan.nodes[index(id)].name,
-                     error.what());
+    lab.kept.keep_tmpfs(mounts, node_files);
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        const auto& name = lab.plan.nodes[index(nodes[i])].name;
+        lab.nodes[index(nodes[i])].lost_files = mounts[i].refusal;
+        if (!mounts[i].refusal.empty()) {
+            spdlog::warn("the files of node {} are lost: {}", name, mounts[i].refusal);
+        }
     }
 }
 

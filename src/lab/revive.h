@@ -21,9 +21,10 @@ namespace netlab {
 /// cannot start again.
 void keep_bound(Lab& lab, std::vector<UniqueFd>& trees);
 
-/// Keeps the files of a node that is about to lose its power. None of its processes runs. That it
-/// failed is said in the log, and later by Revival.
-void keep_files(Lab& lab, NodeId id);
+/// Keeps the files of nodes that are about to lose their power. None of their processes runs. That
+/// it failed is said in the log, by RunningNode::lost_files and later by Revival. Takes 10 s at
+/// most.
+void keep_files(Lab& lab, const std::vector<NodeId>& nodes);
 
 /// What the floors above do for a node that starts again.
 struct RevivalCalls {

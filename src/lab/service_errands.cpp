@@ -53,6 +53,12 @@ void ServiceErrands::watch(NodeId id) {
 }
 
 void ServiceErrands::refuse_impossible(const ErrandRequest& request) const {
+    const auto has_power = [&](NodeId id) { return lab_.nodes[index(id)].running; };
+    if (request.wipe && !request.nodes.empty() && std::ranges::all_of(request.nodes, has_power)) {
+        const auto& name = lab_.plan.nodes[index(request.nodes.front())].name;
+        throw InputError{"node " + name + " runs, and is not wiped while it does",
+                         "netlab kill " + name};
+    }
     for (const auto id : request.nodes) {
         const auto& node = lab_.nodes[index(id)];
         if (request.verb == Verb::start && !request.service && !node.running && !node.starting) {

@@ -38,6 +38,10 @@ TEST_CASE("a node that is killed ends, and its neighbours keep their interfaces 
     CHECK(lab.exec("r", {"true"}).code == 1);
     const auto nodes = nlohmann::json::parse(lab.netlab("inspect", {"--json"}).out)["nodes"];
     CHECK(nodes[3]["running"] == false);
+    const auto services = nlohmann::json::parse(lab.netlab("ps", {"--json"}).out);
+    CHECK(services[0]["state"] == "failed");
+    CHECK(services[0]["exit_code"] == 128 + SIGKILL);
+    CHECK(services[0]["pid"] == 0);
     const auto faults = nlohmann::json::parse(lab.netlab("faults", {"--json"}).out);
     REQUIRE(faults.size() == 1);
     CHECK(faults[0]["id"] == "kill:r");

@@ -240,7 +240,11 @@ TEST_CASE("a node whose files could not be kept starts without them only, and it
     const Workshop workshop;
     const LabUnderTest lab{workshop, R"({ "nodes": { "h[1-3]": {} }, "links": [["h1", "h2"]] })"};
     lab.says("h1", "echo mine >/root/f; mount -t proc none /.netlab/node");
-    REQUIRE(lab.netlab("kill", {"h1"}).code == 0);
+    const auto killed = lab.netlab("kill", {"all"});
+    REQUIRE(killed.code == 0);
+    CHECK(killed.err ==
+          "warning: the files of node h1 are lost: /.netlab/node is something else's\n");
+    REQUIRE(lab.netlab("start", {"h2", "h3"}).code == 0);
     REQUIRE(::kill(lab.init_of("h3"), SIGKILL) == 0);
     REQUIRE(eventually([&] { return lab.exec("h3", {"true"}).code != 0; }));
     for (const std::string node : {"h1", "h3"}) {
@@ -250,6 +254,9 @@ TEST_CASE("a node whose files could not be kept starts without them only, and it
         CHECK(has(refused.err, "netlab start --wipe " + node));
         CHECK(lab.netlab("start", {"--wipe", node}).code == 0);
         CHECK(lab.says(node, "ls /root").empty());
+        const auto runs = lab.netlab("start", {"--wipe", node});
+        CHECK(runs.code == 2);
+        CHECK(has(runs.err, "node " + node + " runs, and is not wiped while it does"));
     }
     CHECK(lab.sh("h1", "ping -c1 -w9 h2").code == 0);
 }
