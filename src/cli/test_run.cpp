@@ -28,6 +28,18 @@ std::string text_of(const std::exception& error) {
     return text;
 }
 
+/// A folder of a run before, or none; afterwards nothing of that run is in it that this one might
+/// not write.
+const std::filesystem::path& emptied(const std::filesystem::path& folder) {
+    std::filesystem::create_directories(folder);
+    if (std::filesystem::exists(folder / "events.jsonl")) {
+        for (const auto* name : {"outputs", "logs", "failure", "lab.log", "result.json"}) {
+            std::filesystem::remove_all(folder / name);
+        }
+    }
+    return folder;
+}
+
 /// Shows steps as they begin, where one run goes on at a time.
 class Progress {
 public:
@@ -52,8 +64,7 @@ public:
     TestRun(const TestPlan& test, std::size_t run)
         : test_{test}, folder_{test.options.times == 1 ? test.folder
                                                        : test.folder / std::to_string(run)},
-          events_{(std::filesystem::create_directories(folder_), folder_ / "events.jsonl")},
-          progress_{test.options.parallel == 1} {
+          events_{emptied(folder_) / "events.jsonl"}, progress_{test.options.parallel == 1} {
         const auto& scenario = test.steps.scenario();
         result_.scenario = scenario.name;
         result_.file = test.steps.source().name();

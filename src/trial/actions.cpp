@@ -118,28 +118,41 @@ void start(LabClient& client, const NodeAction& action) {
     });
 }
 
-void change(LabClient& client, const NodeAction& action) {
+/// What is to be said of it.
+std::string kill(LabClient& client, const NodeAction& action) {
+    std::string said;
+    for (const auto& node : client.kill(action.targets)) {
+        if (!node.lost_files.empty()) {
+            said += fmt::format("{}the files of node {} are lost: {}", said.empty() ? "" : "; ",
+                                node.name, node.lost_files);
+        }
+    }
+    return said;
+}
+
+/// Returns what is to be said of it.
+std::string change(LabClient& client, const NodeAction& action) {
     switch (action.word) {
     case NodeWord::pause:
         pause_nodes(client, action.targets);
-        return;
+        break;
     case NodeWord::resume:
         resume_nodes(client, action.targets);
-        return;
+        break;
     case NodeWord::kill:
-        client.kill(action.targets);
-        return;
+        return kill(client, action);
     case NodeWord::stop:
         stop(client, action);
-        return;
+        break;
     case NodeWord::start:
         start(client, action);
-        return;
+        break;
     case NodeWord::restart:
         stop(client, action);
         start(client, action);
-        return;
+        break;
     }
+    return {};
 }
 
 json undo_of(const NodeAction& action) {
@@ -166,8 +179,8 @@ Done carry_out(LabClient& client, const std::string& name, const LinkAction& act
 
 Done carry_out(LabClient& client, const std::string& name, const NodeAction& action) {
     (void)name;
-    change(client, action);
-    return {{"undo", undo_of(action)}, {"said", ""}};
+    auto said = change(client, action);
+    return {{"undo", undo_of(action)}, {"said", std::move(said)}};
 }
 
 void undo(LabClient& client, const Changes& changes) {

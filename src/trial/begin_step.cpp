@@ -55,6 +55,69 @@ private:
     Then then_;
 };
 
+std::unique_ptr<Activity> act(
+    const Stage& stage, const std::function<nlohmann::json(LabClient&)>& work,
+    Act::Then then = [](const nlohmann::json&) {}) {
+    return std::make_unique<Act>(
+        [work, lab = stage.setting.lab, command = stage.setting.command] {
+            LabClient client{lab};
+            client.set_command(command);
+            return work(client);
+        },
+        std::move(then));
+}
+
+/// The end of faults of a name, or of all; of those that are not in place yet, as soon as they are.
+class Heal : public Activity {
+public:
+    Heal(Stage& stage, std::string name, StepResult& result)
+        : stage_{stage}, name_{std::move(name)}, result_{result}, awaited_{stage.faults_under_way(
+                                                                      name_)} {}
+
+    void add_fds(std::vector<int>& fds) const override {
+        if (act_) {
+            act_->add_fds(fds);
+        }
+    }
+    Instant wake() const override { return act_ || !is_due() ? never : Instant{}; }
+    bool advance(Instant now) override {
+        if (!act_ && (!is_due() || !begin())) {
+            return is_due();
+        }
+        return act_->advance(now);
+    }
+
+private:
+    bool is_due() const {
+        return std::ranges::all_of(awaited_, [](const auto* step) { return step->is_over; });
+    }
+
+    /// False if there is nothing to heal.
+    bool begin() {
+        nlohmann::json changes = nlohmann::json::array();
+        bool any = false;
+        while (auto fault = stage_.take_fault(name_)) {
+            changes.insert(changes.end(), fault->undo.begin(), fault->undo.end());
+            any = true;
+        }
+        if (!any && !name_.empty()) {
+            result_.message = "it had been healed before";
+            return false;
+        }
+        act_ = act(stage_, [changes](LabClient& client) {
+            undo(client, changes);
+            return nlohmann::json{};
+        });
+        return true;
+    }
+
+    Stage& stage_;
+    std::string name_;
+    StepResult& result_;
+    std::vector<const StepResult*> awaited_;
+    std::unique_ptr<Activity> act_;
+};
+
 /// A command in nodes, all at once.
 class Exec : public Activity {
 public:
@@ -205,20 +268,8 @@ public:
         return std::make_unique<End>(*found->second, TrialClock::now());
     }
     std::unique_ptr<Activity> operator()(const HealAction& action) {
-        nlohmann::json changes = nlohmann::json::array();
-        bool any = false;
-        while (auto fault = stage_.take_fault(action.name)) {
-            changes.insert(changes.end(), fault->undo.begin(), fault->undo.end());
-            any = true;
-        }
-        if (!any && !action.name.empty()) {
-            result_.message = "it had been healed before";
-            return nullptr;
-        }
-        return act([changes](LabClient& client) {
-            undo(client, changes);
-            return nlohmann::json{};
-        });
+        std::unique_ptr<Activity> heal = std::make_unique<Heal>(stage_, action.name, result_);
+        return heal->advance(TrialClock::now()) ? nullptr : std::move(heal);
     }
     std::unique_ptr<Activity> operator()(const ExpectAction& action) {
         return begin_expect(stage_, action, result_);
@@ -229,34 +280,36 @@ public:
     /// Partitions, links, nodes, clocks: faults.
     template <class Fault>
     std::unique_ptr<Activity> operator()(const Fault& action) {
-        auto then = [this_stage = &stage_, result = &result_,
-                     name = step_.as](const nlohmann::json& done) {
+        auto then = [this_stage = &stage_, result = &result_, name = step_.as,
+                     action](const nlohmann::json& done) {
+            note_killed(*this_stage, action);
             result->message = done.value("said", "");
             auto changes = done.value("undo", nlohmann::json::array());
             if (!changes.empty()) {
                 this_stage->faults.push_back({result->number, name, std::move(changes)});
             }
         };
+        stage_.begun_faults.emplace_back(step_.as, &result_);
         if (step_.lasts) {
             stage_.aside.push_back(end_fault_later(stage_, result_, due_ + *step_.lasts));
         }
-        return act([action,
-                    name = step_.as](LabClient& client) { return carry_out(client, name, action); },
-                   std::move(then));
-    }
-
-private:
-    std::unique_ptr<Activity> act(
-        const std::function<nlohmann::json(LabClient&)>& work,
-        Act::Then then = [](const nlohmann::json&) {}) {
-        return std::make_unique<Act>(
-            [work, lab = stage_.setting.lab, command = stage_.setting.command] {
-                LabClient client{lab};
-                client.set_command(command);
-                return work(client);
+        return act(
+            stage_,
+            [action, name = step_.as](LabClient& client) {
+                return carry_out(client, name, action);
             },
             std::move(then));
     }
+
+private:
+    static void note_killed(Stage& stage, const NodeAction& action) {
+        if (action.word == NodeWord::kill) {
+            const auto names = stage.doors.names(action.targets);
+            stage.killed.insert(names.begin(), names.end());
+        }
+    }
+    template <class Other>
+    static void note_killed(Stage& /*stage*/, const Other& /*action*/) {}
 
     Stage& stage_;
     const Step& step_;
@@ -265,27 +318,27 @@ private:
     Instant due_;
 };
 
-/// The end of a fault after its time.
+/// The end of a fault after its time, but not before it is in place.
 class FaultEnd : public Activity {
 public:
-    FaultEnd(Stage& stage, std::size_t step, std::string title, Instant due)
-        : stage_{stage}, step_{step}, title_{std::move(title)}, due_{due} {}
+    FaultEnd(Stage& stage, const StepResult& step, Instant due)
+        : stage_{stage}, step_{step}, due_{due} {}
 
     void add_fds(std::vector<int>& fds) const override {
         if (errand_) {
             fds.push_back(errand_->fd());
         }
     }
-    Instant wake() const override { return errand_ || tried_ ? never : due_; }
+    Instant wake() const override { return errand_ || is_early() ? never : due_; }
 
     bool advance(Instant) override {
         if (!errand_) {
-            return TrialClock::now() >= due_ && !begin();
+            return TrialClock::now() >= due_ && !is_early() && !begin();
         }
         if (!errand_->take()) {
             return false;
         }
-        Event event{{"event", "fault_end"}, {"number", step_}, {"title", title_}};
+        Event event{{"event", "fault_end"}, {"number", step_.number}, {"title", step_.title}};
         if (!errand_->error().empty()) {
             event["error"] = errand_->error();
         }
@@ -294,9 +347,12 @@ public:
     }
 
 private:
+    /// The time is over, and the step is still at it: its end is what wakes this.
+    bool is_early() const { return TrialClock::now() >= due_ && !step_.is_over; }
+
     /// False if there is nothing to end.
     bool begin() {
-        const auto fault = stage_.take_fault_of(step_);
+        const auto fault = stage_.take_fault_of(step_.number);
         if (!fault) {
             return false;
         }
@@ -310,11 +366,9 @@ private:
     }
 
     Stage& stage_;
-    std::size_t step_;
-    std::string title_;
+    const StepResult& step_;
     Instant due_;
     Instant began_{};
-    bool tried_ = false;
     std::unique_ptr<Errand> errand_;
 };
 
@@ -326,7 +380,7 @@ std::unique_ptr<Activity> begin_step(Stage& stage, const Step& step, StepResult&
 }
 
 std::unique_ptr<Activity> end_fault_later(Stage& stage, const StepResult& step, Instant due) {
-    return std::make_unique<FaultEnd>(stage, step.number, step.title, due);
+    return std::make_unique<FaultEnd>(stage, step, due);
 }
 
 } // namespace netlab

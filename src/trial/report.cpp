@@ -128,8 +128,7 @@ std::string to_text(const TrialResult& run, const Source& source, bool colour) {
         return fmt::format("{}: the lab could not be made\n{}\n", run.scenario, run.lab_error);
     }
     for (const auto& step : run.steps) {
-        if (step.verb != "repeat" &&
-            (step.outcome == Outcome::failed || step.outcome == Outcome::refused)) {
+        if (step.outcome == Outcome::failed || step.outcome == Outcome::refused) {
             text += failure_text(step, source, colour);
         }
     }

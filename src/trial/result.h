@@ -38,6 +38,8 @@ struct StepResult {
     int attempts = 0;
     bool is_expectation = false;
     std::optional<int> points;
+    bool is_over = false;   ///< while it goes on, its outcome is not known
+    bool has_steps = false; ///< of its own, which are recorded
 };
 
 /// What became of a run of a scenario.

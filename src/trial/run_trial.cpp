@@ -98,6 +98,7 @@ private:
         const bool ended = root.advance(now);
         std::erase_if(stage_.aside, [&](const auto& one) { return one->advance(now); });
         if (now >= next_look_) {
+            watch_.renew(stage_.killed);
             watch_.look();
             next_look_ = now + between_looks_at_services;
         }
@@ -122,8 +123,10 @@ private:
     }
 
     void finish() {
+        const auto all = stage_.doors.names({"all"});
+        stage_.killed.insert(all.begin(), all.end());
         watch_.look();
-        watch_.renew();
+        watch_.renew(stage_.killed);
         watch_.look();
         const auto end = TrialClock::now();
         setting_.events.write(

@@ -141,6 +141,9 @@ public:
             if (sequence_ && !sequence_->advance(now)) {
                 return false;
             }
+            if (sequence_ && !action_.every) {
+                next_begin_ = TrialClock::now();
+            }
             sequence_.reset();
             if (done_ == action_.times || stage_.stopped) {
                 return true;
@@ -162,9 +165,6 @@ private:
         }
         sequence_ = begin_sequence(stage_, stage_.setting.steps.draw(action_.steps, own), own,
                                    std::max(begin, TrialClock::now() - late_at_most));
-        if (!action_.every) {
-            next_begin_ = begin;
-        }
     }
 
     /// An iteration that took too long moves the next, but not what a busy machine comes late by.

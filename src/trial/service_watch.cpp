@@ -1,7 +1,8 @@
 #include "trial/service_watch.h"
 
-#include "control/client.h"
 #include "sys/check.h"
+
+#include <algorithm>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -33,45 +34,67 @@ std::string text_of(const LogPiece& piece) {
 
 ServiceWatch::ServiceWatch(const std::filesystem::path& lab, EventLog& events)
     : lab_{lab}, events_{events} {
-    renew();
+    for (auto& handle : LabClient{lab_}.boards({"all"})) {
+        if (handle.board) {
+            add(std::move(handle));
+        }
+    }
 }
 
-void ServiceWatch::renew() {
-    for (auto& handle : LabClient{lab_}.boards({"all"})) {
-        if (!handle.board) {
-            continue;
+void ServiceWatch::add(NodeHandle handle) {
+    std::vector<std::string> services;
+    for (const auto& service : handle.node.services) {
+        services.push_back(service.name);
+    }
+    ServiceBoard board{handle.board.get(), services.size(), ServiceBoard::Access::read};
+    std::vector<std::string> states(services.size(), to_string(ServiceState::waiting));
+    watched_.push_back({handle.node.name, std::move(services), std::move(handle.board),
+                        std::move(board), std::move(states)});
+}
+
+ServiceWatch::Watched* ServiceWatch::find(const std::string& node, const UniqueFd& memory) {
+    const auto number = number_of(memory);
+    const auto found = std::ranges::find_if(watched_, [&](const Watched& one) {
+        return one.node == node && number_of(one.memory) == number;
+    });
+    return found == watched_.end() ? nullptr : &*found;
+}
+
+void ServiceWatch::renew(std::set<std::string>& nodes) {
+    if (nodes.empty()) {
+        return;
+    }
+    for (auto& handle : LabClient{lab_}.boards({nodes.begin(), nodes.end()})) {
+        auto* known = handle.board ? find(handle.node.name, handle.board) : nullptr;
+        if (known == nullptr) {
+            nodes.erase(handle.node.name);
         }
-        const auto number = number_of(handle.board);
-        const auto same = [&](const Watched& one) {
-            return one.node == handle.node.name && number_of(one.memory) == number;
-        };
-        if (std::any_of(watched_.begin(), watched_.end(), same)) {
-            continue;
+        if (known == nullptr && handle.board) {
+            add(std::move(handle));
+        } else if (known != nullptr && !handle.node.running && !known->has_ended) {
+            known->has_ended = true;
+            for (std::size_t i = 0; i < known->services.size(); ++i) {
+                note(*known, i, handle.node.services.at(i).state);
+            }
         }
-        std::vector<std::string> services;
-        for (const auto& service : handle.node.services) {
-            services.push_back(service.name);
-        }
-        ServiceBoard board{handle.board.get(), services.size(), ServiceBoard::Access::read};
-        std::vector<ServiceState> states(services.size(), ServiceState::waiting);
-        watched_.push_back({handle.node.name, std::move(services), std::move(handle.board),
-                            std::move(board), std::move(states)});
+    }
+}
+
+void ServiceWatch::note(Watched& watched, std::size_t service, const std::string& state) {
+    if (watched.states[service] != state) {
+        watched.states[service] = state;
+        events_.write(Event{{"event", "service"},
+                            {"node", watched.node},
+                            {"service", watched.services[service]},
+                            {"state", state},
+                            {"restarts", watched.board.status(service).restarts.load()}});
     }
 }
 
 void ServiceWatch::look() {
     for (auto& one : watched_) {
-        for (std::size_t i = 0; i < one.services.size(); ++i) {
-            const auto& status = one.board.status(i);
-            const auto state = status.state.load();
-            if (state != one.states[i]) {
-                one.states[i] = state;
-                events_.write(Event{{"event", "service"},
-                                    {"node", one.node},
-                                    {"service", one.services[i]},
-                                    {"state", to_string(state)},
-                                    {"restarts", status.restarts.load()}});
-            }
+        for (std::size_t i = 0; i < one.services.size() && !one.has_ended; ++i) {
+            note(one, i, to_string(one.board.status(i).state.load()));
         }
     }
 }

@@ -1,12 +1,13 @@
 #pragma once
 
+#include "control/client.h"
 #include "node/service_board.h"
 #include "sys/unique_fd.h"
 #include "trial/event_log.h"
 
 #include <filesystem>
 #include <list>
-#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,10 @@ public:
 
     /// Looks, and records what has changed since.
     void look();
-    /// A node that was started anew has another board. Throws std::system_error.
-    void renew();
+    /// Looks for other boards, which nodes have that were started anew, and for nodes that have
+    /// ended, whose boards say what was true before. Those with other boards, and those without
+    /// services, are taken out of `nodes`. Throws std::system_error.
+    void renew(std::set<std::string>& nodes);
     /// Writes what services have printed to FOLDER/NODE-SERVICE.log. Throws std::system_error.
     void write_logs(const std::filesystem::path& folder) const;
 
@@ -31,8 +34,13 @@ private:
         std::vector<std::string> services;
         UniqueFd memory;
         ServiceBoard board;
-        std::vector<ServiceState> states;
+        std::vector<std::string> states; ///< as recorded last
+        bool has_ended = false;          ///< the node
     };
+
+    Watched* find(const std::string& node, const UniqueFd& memory);
+    void add(NodeHandle handle);
+    void note(Watched& watched, std::size_t service, const std::string& state);
 
     std::filesystem::path lab_;
     EventLog& events_;

@@ -46,7 +46,8 @@ StepResult& Stage::begin(const Step& step, Instant due, Instant now) {
         made.is_expectation = true;
         made.points = expect->points;
     }
-    if (step.verb != "repeat") { // its steps are recorded themselves
+    made.has_steps = std::holds_alternative<RepeatAction>(step.action);
+    if (!made.has_steps) {
         setting.events.write(event_of(made, step), now);
     }
     setting.progress(made, false);
@@ -54,8 +55,9 @@ StepResult& Stage::begin(const Step& step, Instant due, Instant now) {
 }
 
 void Stage::end(StepResult& step, Instant now) {
+    step.is_over = true;
     step.ended = setting.events.seconds(now);
-    if (step.verb != "repeat") {
+    if (!step.has_steps) {
         setting.events.write(event_of(step), now);
     }
     const bool lenient = step.is_expectation && step.outcome == Outcome::failed &&
@@ -68,14 +70,26 @@ void Stage::end(StepResult& step, Instant now) {
 }
 
 std::optional<ActiveFault> Stage::take_fault(const std::string& name) {
-    const auto found = std::ranges::find_if(
-        faults, [&](const ActiveFault& one) { return name.empty() || one.name == name; });
-    if (found == faults.end()) {
+    const auto found = std::find_if(faults.rbegin(), faults.rend(), [&](const ActiveFault& one) {
+        return name.empty() || one.name == name;
+    });
+    if (found == faults.rend()) {
         return std::nullopt;
     }
     auto taken = std::move(*found);
-    faults.erase(found);
+    faults.erase(std::next(found).base());
     return taken;
+}
+
+std::vector<const StepResult*> Stage::faults_under_way(const std::string& name) {
+    std::erase_if(begun_faults, [](const auto& one) { return one.second->is_over; });
+    std::vector<const StepResult*> steps;
+    for (const auto& [own, step] : begun_faults) {
+        if (name.empty() || own == name) {
+            steps.push_back(step);
+        }
+    }
+    return steps;
 }
 
 std::optional<ActiveFault> Stage::take_fault_of(std::size_t step) {

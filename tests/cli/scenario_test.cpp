@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <set>
 #include <sstream>
 
@@ -288,6 +289,102 @@ TEST_CASE("with --keep the lab is left as the run has left it") {
     CHECK(has(ended.err, "netlab down " + bench.lab));
     CHECK(bench.workshop.netlab({"exec", "-l", bench.lab, "h1", "ls", "/tmp"}).out == "mark\n");
     CHECK(bench.workshop.netlab({"down", bench.lab}).code == 0);
+}
+
+TEST_CASE("a fault that takes longer than it is to last ends as soon as it is in place") {
+    const Bench bench{R"(
+  - link: { down: h1-sw, for: 1ms }
+  - kill: { node: h2, for: 1ms }
+  - kill: { node: h3, as: out }
+  - { at: +1ms, heal: out }
+  - expect: { ping: { from: h1, to: [h2, h3] }, within: 10s }
+)"};
+    const auto ended = bench.test();
+    INFO(ended.out << ended.err);
+    CHECK(ended.code == 0);
+    CHECK(bench.events("fault_end").size() == 2);
+}
+
+TEST_CASE("what was set twice becomes what it was before the first") {
+    const Bench bench{R"(
+  - ramp: { link: h1-sw, from: { delay: 100ms }, to: { delay: 300ms }, over: 20ms, steps: 2 }
+  - heal: all
+  - expect: { rtt: { from: h1, to: h3, at_most: 50ms } }
+)"};
+    const auto ended = bench.test();
+    INFO(ended.out << ended.err);
+    CHECK(ended.code == 0);
+    CHECK(bench.begun() ==
+          std::vector<std::string>{"link set h1-sw delay 100ms", "link set h1-sw delay 200ms",
+                                   "link set h1-sw delay 300ms", "heal all", "rtt h1 to h3"});
+}
+
+TEST_CASE("links flap and nodes come and go in a scenario, and all is whole after it") {
+    const Bench bench{R"(
+  - flap: { link: h1-sw, times: 2, down: 20ms..30ms, up: 10ms }
+  - churn: { node: "h[1-3]", count: 2, times: 2, for: 10ms, by: pause }
+  - churn: { node: "h[1-3]", times: 1, for: 10ms }
+  - expect: { ping: { from: all, to: all }, within: 10s }
+)"};
+    const auto ended = bench.test({"--seed", "5"});
+    INFO(ended.out << ended.err);
+    CHECK(ended.code == 0);
+    const auto begun = bench.begun();
+    CHECK(std::ranges::count(begun, "link down h1-sw") == 2);
+    CHECK(std::ranges::count(begun, "link up h1-sw") == 2);
+    const auto again = bench.workshop.netlab({"test", "out/events.jsonl", "--output", "again"});
+    CHECK(again.code == 0);
+    CHECK(bench.begun("again") == begun);
+}
+
+TEST_CASE("a service of a node that was killed has failed, and the record says when it is back") {
+    const Bench bench{R"(
+  - kill: { node: h1, as: out }
+  - expect: { service: web, node: h1, state: failed }
+  - wait: 150ms
+  - heal: out
+  - expect: { service: web, node: h1 }
+  - wait: 150ms
+  - exec: { node: h2, command: "true" }
+)"};
+    bench.write_lab(R"({ "nodes": { "h1": { "run": [{ "name": "web", "command": "sleep 1000" }] },
+        "h2": {} }, "links": [["h1", "h2"]] })");
+    const auto ended = bench.test();
+    INFO(ended.out << ended.err);
+    CHECK(ended.code == 0);
+    std::vector<std::string> states;
+    for (const auto& event : bench.events("service")) {
+        states.push_back(event.at("state"));
+    }
+    CHECK(std::ranges::count(states, "failed") == 1);
+    CHECK(states.back() == "ready");
+    const auto last = bench.events("step").back().at("at").get<double>();
+    CHECK(bench.events("service").back().at("at").get<double>() < last);
+}
+
+TEST_CASE("nothing of an earlier run is left in a run's folder") {
+    const Bench failing{"  - exec: { node: h1, command: \"echo red; exit 1\" }\n"};
+    REQUIRE(failing.test().code == 1);
+    REQUIRE(has(failing.content("failure/h1.txt"), "10.0.1.1"));
+    failing.workshop.write("test.yaml",
+                           "topology: " + failing.lab + ".json\nsteps:\n  - wait: 1ms\n");
+    CHECK(failing.test().code == 0);
+    CHECK_FALSE(std::filesystem::exists(failing.workshop.path() / "out/failure"));
+    CHECK_FALSE(std::filesystem::exists(failing.workshop.path() / "out/outputs/001-h1.out"));
+}
+
+TEST_CASE("where there is no place for a run's folder or its report, nothing starts") {
+    const Bench bench{"  - wait: 1ms\n"};
+    const auto folder = bench.workshop.netlab({"test", "test.yaml", "--output", "/proc/none"});
+    CHECK(folder.code == 2);
+    CHECK(has(folder.err, "cannot make a folder for the run"));
+    const auto report = bench.test({"--junit", "none/report.xml"});
+    CHECK(report.code == 2);
+    CHECK(has(report.err, "cannot write none/report.xml"));
+    CHECK_FALSE(std::filesystem::exists(bench.workshop.path() / "out/events.jsonl"));
+    const auto none = bench.workshop.netlab({"test", "none.yaml"});
+    CHECK(none.code == 2);
+    CHECK(has(none.err, "cannot read the scenario"));
 }
 
 } // namespace netlab::test
