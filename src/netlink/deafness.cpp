@@ -38,9 +38,21 @@ constexpr SetKind ipv6{"ipv6", 3, 8, 16};
 constexpr std::size_t most_in_request = 1000;
 constexpr std::size_t most_large = 4;
 
-struct Element {
-    std::string key;
-    bool is_end = false; ///< the first key behind an interval
+/// In no memory of its own: there are thousands.
+class Element {
+public:
+    Element(std::string_view key, bool is_the_end) : size_{key.size()}, is_end_{is_the_end} {
+        std::ranges::copy(key.substr(0, bytes_.size()), bytes_.begin());
+    }
+
+    std::string_view key() const { return {bytes_.data(), size_}; }
+    /// The first key behind an interval.
+    bool is_end() const { return is_end_; }
+
+private:
+    std::array<char, 16> bytes_{};
+    std::size_t size_;
+    bool is_end_;
 };
 
 /// A set's keys: intervals, or where each is alone a table of keys, which costs the kernel less.
@@ -71,11 +83,10 @@ void add_elements(Batch& batch, const std::string& table, const SetKind& kind,
     batch.nest(NFTA_SET_ELEM_LIST_ELEMENTS, [&] {
         for (const auto& element : elements) {
             batch.nest(NFTA_LIST_ELEM, [&] {
-                if (element.is_end) {
+                if (element.is_end()) {
                     put_nft_number(batch, NFTA_SET_ELEM_FLAGS, NFT_SET_ELEM_INTERVAL_END);
                 }
-                batch.nest(NFTA_SET_ELEM_KEY,
-                           [&] { batch.put(NFTA_DATA_VALUE, std::string_view{element.key}); });
+                batch.nest(NFTA_SET_ELEM_KEY, [&] { batch.put(NFTA_DATA_VALUE, element.key()); });
             });
         }
     });
@@ -157,7 +168,9 @@ void add_drop(Batch& batch, const std::string& table, const SetKind& kind) {
 Elements mac_elements(const std::vector<MacAddress>& addresses) {
     Elements elements;
     for (const auto& mac : addresses) {
-        elements.list.push_back({{mac.bytes.begin(), mac.bytes.end()}, false});
+        elements.list.emplace_back(
+            std::string_view{reinterpret_cast<const char*>(mac.bytes.data()), mac.bytes.size()},
+            false);
     }
     return elements;
 }
@@ -171,10 +184,10 @@ Elements address_elements(const std::vector<AddressRange>& ranges, Family family
         if (first.family != family) {
             continue;
         }
-        elements.list.push_back({std::string{first.wire()}, false});
+        elements.list.emplace_back(first.wire(), false);
         const auto behind = last.plus(1);
         if (elements.intervals && behind > last) { // else it goes to the end of the family's
-            elements.list.push_back({std::string{behind.wire()}, true});
+            elements.list.emplace_back(behind.wire(), true);
         }
     }
     return elements;
