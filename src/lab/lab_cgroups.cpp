@@ -20,7 +20,7 @@ namespace netlab {
 
 namespace {
 
-constexpr auto patience = std::chrono::seconds{5};
+constexpr auto cgroup_patience = std::chrono::seconds{5};
 constexpr const char* delegate =
     "start it in a cgroup of your own: systemd-run --user --scope -p Delegate=yes netlab up …";
 
@@ -119,7 +119,7 @@ void allow_many_files() {
     pollfd ended{kept, POLLIN, 0};
     while (::poll(&ended, 1, -1) < 0) {
     }
-    std::ignore = remove_cgroups(lab, patience);
+    std::ignore = remove_cgroups(lab, cgroup_patience);
     ::_exit(0);
 }
 
@@ -238,7 +238,7 @@ void LabCgroups::leave_own_group() {
     if (lab_.empty()) {
         return;
     }
-    remove_cgroups(lab_, delegated_ ? std::chrono::milliseconds{0} : patience);
+    remove_cgroups(lab_, delegated_ ? std::chrono::milliseconds{0} : cgroup_patience);
     if (!delegated_) {
         return;
     }
@@ -256,7 +256,7 @@ void LabCgroups::leave_own_group() {
     } catch (const std::system_error&) {
         return; // then this process's end is what empties it, and the next command removes it
     }
-    remove_cgroups(lab_, patience);
+    remove_cgroups(lab_, cgroup_patience);
 }
 
 LabCgroups::~LabCgroups() {
