@@ -238,7 +238,12 @@ void bring_up(Lab& lab, SupervisorStart& start) {
     try {
         connect_nodes(lab, start, indices, roll_call);
     } catch (const std::exception&) {
-        roll_call.look_for_failures();
+        // A node that is killed has lost its namespaces a moment before it can be seen to have
+        // ended.
+        for (int look = 0; look < 20; ++look) {
+            roll_call.look_for_failures();
+            std::this_thread::sleep_for(std::chrono::milliseconds{5});
+        }
         throw;
     }
     set_up_nodes(roll_call, start, gate);

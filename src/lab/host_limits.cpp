@@ -9,6 +9,7 @@
 #include <charconv>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -63,10 +64,13 @@ std::uint64_t threads_now() {
 
 void add_processes(std::vector<HostLimit>& limits) {
     const auto now = threads_now();
-    for (const std::string name : {"pid_max", "threads-max"}) {
-        if (const auto most = number_of_file("/proc/sys/kernel/" + name)) {
-            limits.push_back({Resource::processes, "kernel." + name, *most, rest(*most, now),
-                              sysctl_cure("kernel." + name)});
+    // Numbers below this are given out once only (RESERVED_PIDS of the kernel's kernel/pid.c).
+    constexpr std::uint64_t reserved = 300;
+    for (const auto& [name, taken] : {std::pair{"pid_max", now + reserved}, {"threads-max", now}}) {
+        if (const auto most = number_of_file(fmt::format("/proc/sys/kernel/{}", name))) {
+            const auto sysctl = fmt::format("kernel.{}", name);
+            limits.push_back(
+                {Resource::processes, sysctl, *most, rest(*most, taken), sysctl_cure(sysctl)});
         }
     }
     rlimit limit{};
