@@ -98,9 +98,14 @@ std::string last_lines(const std::string& text, std::size_t lines) {
                                              state.path().filename().string())};
     }
     const auto log = last_lines(read_file_or(state.path() / "log", ""), 10);
+    const auto end = supervisor.end();
+    const bool killed = end.find("SIGKILL") != std::string::npos;
     throw std::runtime_error{
-        fmt::format("the supervisor of the lab died while starting it: it {}; its log {}",
-                    supervisor.end(), log.empty() ? "is empty" : "ends with\n" + log)};
+        fmt::format("the supervisor of the lab died while starting it: it {}; its log {}{}", end,
+                    log.empty() ? "is empty" : "ends with\n" + log,
+                    killed ? "\n  hint: unless somebody did that, the host had no memory left for "
+                             "the lab (dmesg tells)"
+                           : "")};
 }
 
 /// A node asks for its uplink, which only a process of the host's can make.
