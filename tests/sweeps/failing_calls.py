@@ -122,7 +122,9 @@ class Sweep:
 
     def run(self, call, when, error):
         code, output = self.up("-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={when}")
-        wrong = self.judge(code, output)
+        # Where the command's last words cannot be written, nothing says so.
+        silenced = call == "write" and code == 1 and not output.strip()
+        wrong = "" if silenced else self.judge(code, output)
         left = self.down()
         wrong += "; left: " + "; ".join(left) if left else ""
         self.outcomes["tolerated" if code == 0 else "refused"] += 1
