@@ -199,7 +199,7 @@ build_preset() {
 }
 
 build_sanitized() {
-    local targets=(netlab fuzz_topology "${sanitized_rooms[@]/#/test_}")
+    local targets=(netlab fuzz_topology fuzz_scenario "${sanitized_rooms[@]/#/test_}")
     build_preset sanitizers
 }
 
@@ -314,12 +314,18 @@ check_install() {
     return $status
 }
 
-run_fuzz() {
-    local corpus=build/fuzz-corpus program=build/sanitizers/tests/fuzz/fuzz_topology
+# fuzz NAME FOLDER...: half of the time, from the inputs in the folders
+fuzz() {
+    local name=$1 corpus=build/fuzz-corpus-$1
+    shift
     mkdir -p "$corpus" build/fuzz-finds
-    "$program" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 \
+    "build/sanitizers/tests/fuzz/fuzz_$name" -max_total_time=$(((fuzz_seconds + 1) / 2)) -timeout=10 -rss_limit_mb=2048 \
         -max_len=65536 -print_final_stats=1 -artifact_prefix=build/fuzz-finds/ \
-        -dict=tests/fuzz/topology.dict "$corpus" tests/fuzz/corpus topologies
+        -dict="tests/fuzz/$name.dict" "$corpus" "$@"
+}
+
+run_fuzz() {
+    fuzz topology tests/fuzz/corpus topologies && fuzz scenario tests/fuzz/scenarios tests/golden/scenarios topologies/scenarios
 }
 
 # The files of src that the last five commits of the main line have touched; --analyze and a tree without history: all.
