@@ -175,13 +175,13 @@ Elements mac_elements(const std::vector<MacAddress>& addresses) {
     return elements;
 }
 
-Elements address_elements(const std::vector<AddressRange>& ranges, Family family) {
+Elements address_elements(const std::vector<AddressRange>& ranges, Family wanted) {
     const auto is_long = [&](const AddressRange& range) {
-        return range.first.family == family && range.first != range.last;
+        return range.first.family == wanted && range.first != range.last;
     };
     Elements elements{std::ranges::any_of(ranges, is_long)};
     for (const auto& [first, last] : ranges) {
-        if (first.family != family) {
+        if (first.family != wanted) {
             continue;
         }
         elements.list.emplace_back(first.wire(), false);
