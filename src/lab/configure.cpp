@@ -25,6 +25,12 @@ std::chrono::seconds longest_wait(const NodePlan& node) {
                                            : std::chrono::seconds{30};
 }
 
+/// For the kernel to get through what comes with the carriers, which it does for all nodes one
+/// after the other.
+std::chrono::milliseconds time_for_events(const Lab& lab) {
+    return std::chrono::milliseconds{1000 + 2 * lab.plan.nodes.size()};
+}
+
 /// What a request of a node's batch was about, found again by its tag.
 struct Subject {
     enum class Kind : Tag { loopback, bridge, interface, route } kind;
@@ -188,7 +194,7 @@ bool Settling::advance() {
         // The kernel's answers about links need no lock (Linux 6.10), so it may still be at work on
         // what comes with a carrier that it has shown already; a gateway is out of reach until
         // then.
-        give_up_ = steady_clock::now() + std::chrono::seconds{1};
+        give_up_ = steady_clock::now() + time_for_events(lab_);
     }
     Batch batch;
     add_routes(batch, node_, indices_, again_ ? IfThere::replace : IfThere::refuse);
