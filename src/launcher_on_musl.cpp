@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -52,9 +53,9 @@ int find_in(::dl_phdr_info* object, std::size_t, void* asked) {
 extern "C" {
 
 // <features.h> declares it const for those who only look at it.
-extern char __libc_single_threaded; // NOLINT(bugprone-reserved-identifier)
-char __libc_single_threaded =
-    1; // NOLINT(bugprone-reserved-identifier): the launcher has no threads
+// NOLINTBEGIN(bugprone-reserved-identifier)
+extern char __libc_single_threaded;
+char __libc_single_threaded = 1; // the launcher has no threads
 
 int _dl_find_object(void* address, ::dl_find_object* result) noexcept {
     Search search{reinterpret_cast<std::uintptr_t>(address), result};
@@ -63,15 +64,30 @@ int _dl_find_object(void* address, ::dl_find_object* result) noexcept {
 
 std::uint32_t arc4random() noexcept {
     std::uint32_t number = 0;
-    static_cast<void>(::getentropy(&number, sizeof number)); // fails for more than 256 bytes only
+    if (::getentropy(&number, sizeof number) != 0) {
+        std::abort();
+    }
     return number;
 }
 
 // libstdc++ looks into glibc's locales, which musl's are not: a stream or a locale in the launcher
 // shall end it at once, in the first test, and not read what is not there.
-void* __wrap___newlocale(int, const char*, void*) { // NOLINT(bugprone-reserved-identifier)
+void* __wrap___newlocale(int, const char*, void*) {
     std::abort();
 }
+
+// CMSG_NXTHDR of cmsg(3), where the compiler does not take it from the header.
+::cmsghdr* __cmsg_nxthdr(::msghdr* message, ::cmsghdr* part) noexcept {
+    const auto size = CMSG_ALIGN(part->cmsg_len);
+    auto* const end = static_cast<unsigned char*>(message->msg_control) + message->msg_controllen;
+    auto* const next = reinterpret_cast<unsigned char*>(part) + size;
+    const bool has_room =
+        part->cmsg_len >= sizeof(::cmsghdr) &&
+        size + sizeof(::cmsghdr) <=
+            static_cast<std::size_t>(end - reinterpret_cast<unsigned char*>(part));
+    return has_room ? reinterpret_cast<::cmsghdr*>(next) : nullptr;
+}
+// NOLINTEND(bugprone-reserved-identifier)
 
 int close_range(unsigned int first, unsigned int last, int flags) noexcept {
     return static_cast<int>(::syscall(SYS_close_range, first, last, flags));

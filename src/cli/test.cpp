@@ -145,13 +145,16 @@ std::filesystem::path new_folder(const std::string& scenario) {
 }
 
 /// Throws InputError: that there is no place for it is said before anything starts.
-std::filesystem::path make_folder(const std::string& output, const std::string& scenario) {
+std::filesystem::path make_folder(const TestOptions& options, const std::string& scenario) {
     try {
-        if (output.empty()) {
+        if (options.output.empty()) {
             return new_folder(scenario);
         }
-        std::filesystem::create_directories(output);
-        return output;
+        std::filesystem::create_directories(options.output);
+        for (std::size_t run = 1; run <= options.times; ++run) {
+            refuse_others_files(folder_of_run(options.output, options.times, run));
+        }
+        return options.output;
     } catch (const std::filesystem::filesystem_error& error) {
         throw InputError{fmt::format("cannot make a folder for the run, {}: {}",
                                      quoted(error.path1().string()), error.code().message()),
@@ -170,13 +173,18 @@ UniqueFd open_report(const std::string& file, int flags) {
                           "write {}", file)};
 }
 
-/// Whether there will be a report is known before the runs.
-void try_report(const std::string& file) {
+/// Whether there will be a report is known before the runs. If not, a folder that was made for
+/// them is not left.
+void try_report(const TestOptions& options, const std::filesystem::path& folder) {
     try {
-        if (!file.empty()) {
-            open_report(file, 0);
+        if (!options.junit.empty()) {
+            open_report(options.junit, 0);
         }
     } catch (const std::system_error& error) {
+        if (options.output.empty()) {
+            std::error_code none;
+            std::filesystem::remove(folder, none);
+        }
         throw InputError{error.what(), "give --junit a file that can be written"};
     }
 }
@@ -296,8 +304,8 @@ int run_test(const TestOptions& options) {
     }
     auto seed = options.seed ? *options.seed : scenario.seed.value_or(any_seed());
     seed = std::min(seed, largest_seed - options.times);
-    try_report(options.junit);
-    const auto folder = make_folder(options.output, scenario.name);
+    const auto folder = make_folder(options, scenario.name);
+    try_report(options, folder);
     return run_all({options, steps, *planned, folder, seed}, source);
 }
 

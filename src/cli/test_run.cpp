@@ -9,7 +9,10 @@
 #include "trial/report.h"
 #include "trial/trial.h"
 
+#include <array>
 #include <csignal>
+#include <fstream>
+#include <string_view>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -28,12 +31,29 @@ std::string text_of(const std::exception& error) {
     return text;
 }
 
+/// The record, by which the folder of a run is known.
+constexpr const char* record = "events.jsonl";
+/// What else a run leaves.
+constexpr std::array beside_record{"outputs", "logs", "failure", "lab.log", "result.json"};
+
+/// Whether a run has left that folder: its record begins as write_head() has it.
+bool is_of_run(const std::filesystem::path& folder) {
+    constexpr std::string_view head = R"({"event":"scenario",)";
+    if (!std::filesystem::is_regular_file(folder / record)) {
+        return false;
+    }
+    std::ifstream file{folder / record};
+    std::string begin(head.size(), '\0');
+    return file.read(begin.data(), static_cast<std::streamsize>(begin.size())) && begin == head;
+}
+
 /// A folder of a run before, or none; afterwards nothing of that run is in it that this one might
 /// not write.
 const std::filesystem::path& emptied(const std::filesystem::path& folder) {
     std::filesystem::create_directories(folder);
-    if (std::filesystem::exists(folder / "events.jsonl")) {
-        for (const auto* name : {"outputs", "logs", "failure", "lab.log", "result.json"}) {
+    refuse_others_files(folder); // they may have come since the first look
+    if (is_of_run(folder)) {
+        for (const auto* name : beside_record) {
             std::filesystem::remove_all(folder / name);
         }
     }
@@ -62,9 +82,8 @@ private:
 class TestRun {
 public:
     TestRun(const TestPlan& test, std::size_t run)
-        : test_{test}, folder_{test.options.times == 1 ? test.folder
-                                                       : test.folder / std::to_string(run)},
-          events_{emptied(folder_) / "events.jsonl"}, progress_{test.options.parallel == 1} {
+        : test_{test}, folder_{folder_of_run(test.folder, test.options.times, run)},
+          events_{emptied(folder_) / record}, progress_{test.options.parallel == 1} {
         const auto& scenario = test.steps.scenario();
         result_.scenario = scenario.name;
         result_.file = test.steps.source().name();
@@ -178,6 +197,26 @@ private:
 };
 
 } // namespace
+
+std::filesystem::path folder_of_run(const std::filesystem::path& folder, std::size_t times,
+                                    std::size_t run) {
+    return times == 1 ? folder : folder / std::to_string(run);
+}
+
+void refuse_others_files(const std::filesystem::path& folder) {
+    if (is_of_run(folder)) {
+        return;
+    }
+    std::vector<std::string> names{record};
+    names.insert(names.end(), beside_record.begin(), beside_record.end());
+    for (const auto& name : names) {
+        if (std::filesystem::exists(std::filesystem::symlink_status(folder / name))) {
+            throw InputError{fmt::format("a run would write over {}, which no run has made",
+                                         quoted((folder / name).string())),
+                             "give the run a folder of its own: --output DIR"};
+        }
+    }
+}
 
 TrialResult run_once(const TestPlan& test, std::size_t run) {
     return TestRun{test, run}.run();

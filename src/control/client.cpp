@@ -284,17 +284,15 @@ UniqueFd LabClient::supervisor() const {
 
 namespace {
 
-/// For the supervisor to end the nodes in the order that is quickest.
-constexpr auto own_end_patience = std::chrono::seconds{20};
-
 /// The end needs no help, but is sooner with it.
-void ask_to_end(const std::filesystem::path& path, const UniqueFd& supervisor) {
+void ask_to_end(const std::filesystem::path& path, const UniqueFd& supervisor,
+                std::chrono::seconds patience) {
     try {
         LabClient{path}.end();
     } catch (const std::runtime_error&) {
         return;
     }
-    wait_for_end(supervisor, own_end_patience);
+    wait_for_end(supervisor, patience);
 }
 
 } // namespace
@@ -302,14 +300,14 @@ void ask_to_end(const std::filesystem::path& path, const UniqueFd& supervisor) {
 void end_lab(const std::filesystem::path& path, std::chrono::seconds patience) {
     if (const auto supervisor = find_supervisor(path, patience)) {
         note_down(path);
-        ask_to_end(path, supervisor);
+        ask_to_end(path, supervisor, patience / 2);
         // A PID namespace's first process does not end before the kernel has ended all others in it
         // (pid_namespaces(7)).
         if (::syscall(SYS_pidfd_send_signal, supervisor.get(), SIGKILL, nullptr, 0) != 0 &&
             errno != ESRCH) {
             throw_errno(errno, "end the supervisor");
         }
-        if (!wait_for_end(supervisor, patience)) {
+        if (!wait_for_end(supervisor, patience - patience / 2)) {
             throw std::runtime_error{"the kernel has not ended every process of the lab yet; see "
                                      "dmesg for one that hangs"};
         }

@@ -1,6 +1,5 @@
 #include "control/node_answer.h"
 
-#include "node/service_board.h"
 #include "plan/families.h"
 #include "plan/hosts_file.h"
 
@@ -22,11 +21,9 @@ ServiceAnswer describe(const Service& service, const ServiceStatus& status) {
 
 /// A service of a node that has ended: on the board is what was true before.
 ServiceAnswer describe_lost(const Service& service, const ServiceStatus& status) {
-    const auto state = status.state.load();
     auto answer = describe(service, status);
-    if (state != ServiceState::waiting && state != ServiceState::stopped &&
-        state != ServiceState::ended && state != ServiceState::failed) {
-        answer.state = to_string(ServiceState::failed);
+    answer.state = to_string(state_without_power(status.state.load()));
+    if (answer.pid != 0) {            // it had not ended by itself
         answer.exit_status = SIGKILL; // as wait(2) has it
     }
     answer.pid = 0;
@@ -34,6 +31,12 @@ ServiceAnswer describe_lost(const Service& service, const ServiceStatus& status)
 }
 
 } // namespace
+
+ServiceState state_without_power(ServiceState last) {
+    const bool was_over = last == ServiceState::waiting || last == ServiceState::stopped ||
+                          last == ServiceState::ended || last == ServiceState::failed;
+    return was_over ? last : ServiceState::failed;
+}
 
 NodeAnswer describe_node(const Lab& lab, NodeId id) {
     const auto& plan = lab.plan.nodes[index(id)];

@@ -122,7 +122,7 @@ NodeAnswer node_from(const json& value) {
         node.clock = clock_answer_from(value.at("clock"));
     }
     node.addresses = addresses_from(value.at("addresses"));
-    node.lost_files = value.at("lost_files");
+    node.lost_files = value.value("lost_files", std::string{});
     return node;
 }
 

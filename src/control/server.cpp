@@ -39,7 +39,7 @@ constexpr int answer_seconds = 2;
 /// Between two looks at carriers that commands wait for.
 constexpr int pause_milliseconds = 5;
 constexpr auto kill_patience = std::chrono::seconds{10};
-constexpr auto end_patience = std::chrono::seconds{15};
+constexpr auto end_patience = std::chrono::seconds{14}; // less than the half of end_lab()'s
 
 struct Connection {
     UniqueFd socket;

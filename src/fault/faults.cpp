@@ -12,6 +12,8 @@
 
 #include <algorithm>
 #include <csignal>
+#include <exception>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -162,6 +164,7 @@ std::vector<Standstill> Faults::stand_still(const std::vector<NodeId>& nodes) co
     return stopped;
 }
 
+/// The nodes stand still then, with their cables down, and are to be killed: see end_all().
 void Faults::cut_power(const std::vector<NodeId>& nodes, bool keeps_files) {
     const auto changes = pulled(nodes);
     const auto stopped = stand_still(nodes);
@@ -174,23 +177,36 @@ void Faults::cut_power(const std::vector<NodeId>& nodes, bool keeps_files) {
     if (keeps_files) {
         keep_files(lab_, nodes);
     }
+}
+
+/// As many as possible, whatever becomes of one of them: their cables are down, and they stand
+/// still. Calls `killed` for each. Throws the first refusal at the end.
+void Faults::end_all(const std::vector<NodeId>& nodes, const std::function<void(NodeId)>& killed) {
+    std::exception_ptr refusal;
     for (const auto id : nodes) {
-        // Not reaped yet, so the number is still this node's.
-        check(::kill(lab_.nodes[index(id)].pid, SIGKILL), "kill node {}",
-              lab_.plan.nodes[index(id)].name);
+        try {
+            // Not reaped yet, so the number is still this node's.
+            check(::kill(lab_.nodes[index(id)].pid, SIGKILL), "kill node {}",
+                  lab_.plan.nodes[index(id)].name);
+            killed(id);
+        } catch (const std::system_error&) {
+            refusal = refusal ? refusal : std::current_exception();
+        }
+    }
+    if (refusal) {
+        std::rethrow_exception(refusal);
     }
 }
 
 void Faults::kill(const std::vector<NodeId>& nodes, const std::string& command) {
     check_running(nodes);
     cut_power(nodes, true);
-    for (const auto id : nodes) {
-        killed_[id] = {command, system_clock::now()};
-    }
+    end_all(nodes, [&](NodeId id) { killed_[id] = {command, system_clock::now()}; });
 }
 
 void Faults::fell(const std::vector<NodeId>& nodes) {
     cut_power(nodes, false);
+    end_all(nodes, [](NodeId /*id*/) {});
 }
 
 void Faults::prepare(NodeId id) {

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -115,6 +116,7 @@ private:
     void refuse_starting(const std::vector<NodeId>& nodes) const;
     std::vector<Standstill> stand_still(const std::vector<NodeId>& nodes) const;
     void cut_power(const std::vector<NodeId>& nodes, bool keeps_files);
+    void end_all(const std::vector<NodeId>& nodes, const std::function<void(NodeId)>& killed);
     CableChanges pulled(const std::vector<NodeId>& nodes) const;
     void add_nodes(std::vector<Fault>& faults, Fault::Kind kind) const;
     std::vector<std::size_t> mend(const std::vector<std::size_t>& cables);

@@ -10,10 +10,12 @@
 #include "sys/text_file.h"
 #include "sys/unique_fd.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <ctime>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -65,16 +67,22 @@ struct Layer {
     std::string lower;
 };
 
+/// The node's root may have put a list of its own in the place of ours.
 Layer parse_layer(std::string_view line) {
     const auto fields = split(line, '\t');
-    const auto owner = split_words(fields.at(1));
+    const auto owner = fields.size() < 2 ? fields : split_words(fields[1]);
+    if (fields.size() < 2 || owner.size() != 2) {
+        throw std::runtime_error{
+            fmt::format("the list of its layers, {}, was changed", ground_list)};
+    }
     const auto number = [](std::string_view text) {
         unsigned int id = 0;
         std::from_chars(text.data(), text.data() + text.size(), id);
         return id;
     };
-    const auto lower = line.substr(fields[0].size() + fields[1].size() + 2);
-    return {std::string{fields[0]}, number(owner.at(0)), number(owner.at(1)), std::string{lower}};
+    const auto before = fields[0].size() + fields[1].size() + 2;
+    const auto lower = line.substr(std::min(before, line.size()));
+    return {std::string{fields[0]}, number(owner[0]), number(owner[1]), std::string{lower}};
 }
 
 /// What stands for the directory itself, with its mode and its owner, if the node has his number.
@@ -155,7 +163,7 @@ private:
 
 void mount_on_ground() {
     const Under under;
-    const auto list = read_file(ground_list);
+    const auto list = small_file(ground_list);
     int number = 0;
     for (const auto line : split(list, '\n')) {
         mount_if_there(parse_layer(line), fmt::format("{}/layers/own{}", node_files, ++number));

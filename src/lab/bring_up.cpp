@@ -208,6 +208,15 @@ void wait_until_open(const Lab& lab, RollCall& roll_call) {
     }
 }
 
+/// Throws if a node has ended. One that is killed has lost its namespaces, by which others fail, a
+/// moment before it can be seen to have ended.
+void blame_ended_node(RollCall& roll_call) {
+    for (int look = 0; look < 20; ++look) {
+        roll_call.look_for_failures();
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+}
+
 } // namespace
 
 void bring_up(Lab& lab, SupervisorStart& start) {
@@ -238,12 +247,7 @@ void bring_up(Lab& lab, SupervisorStart& start) {
     try {
         connect_nodes(lab, start, indices, roll_call);
     } catch (const std::exception&) {
-        // A node that is killed has lost its namespaces a moment before it can be seen to have
-        // ended.
-        for (int look = 0; look < 20; ++look) {
-            roll_call.look_for_failures();
-            std::this_thread::sleep_for(std::chrono::milliseconds{5});
-        }
+        blame_ended_node(roll_call);
         throw;
     }
     set_up_nodes(roll_call, start, gate);

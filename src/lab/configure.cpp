@@ -26,7 +26,8 @@ std::chrono::seconds longest_wait(const NodePlan& node) {
 }
 
 /// For the kernel to get through what comes with the carriers, which it does for all nodes one
-/// after the other.
+/// after the other: of 10,000 it needs more than a second. (That a gateway is on a subnet is known
+/// before.)
 std::chrono::milliseconds time_for_events(const Lab& lab) {
     return std::chrono::milliseconds{1000 + 2 * lab.plan.nodes.size()};
 }

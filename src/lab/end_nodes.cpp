@@ -2,11 +2,13 @@
 
 #include "sys/process.h"
 
+#include <cerrno>
 #include <csignal>
 #include <string>
 #include <thread>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,10 +22,11 @@ std::vector<UniqueFd> hold_networks(const std::vector<pid_t>& nodes) {
     for (const auto node : nodes) {
         const auto path = fmt::format("/proc/{}/ns/net", node);
         UniqueFd network{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-        if (!network) {
-            break; // that is as many as there may be
+        if (network) {
+            networks.push_back(std::move(network));
+        } else if (errno == EMFILE || errno == ENFILE) {
+            break;
         }
-        networks.push_back(std::move(network));
     }
     return networks;
 }

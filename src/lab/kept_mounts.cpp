@@ -9,7 +9,6 @@
 #include <array>
 #include <chrono>
 #include <csignal>
-#include <span>
 #include <stdexcept>
 #include <string_view>
 
@@ -32,9 +31,8 @@ using std::chrono::steady_clock;
 
 /// A node's root may have put a file system in the way that never answers.
 constexpr std::chrono::seconds patience{5};
-/// Of all nodes of a lab together.
-constexpr std::chrono::seconds whole_patience{10};
-constexpr std::size_t most_at_once = 64;
+/// So many nodes that do not answer make the others wait; none of them is given up for that.
+constexpr std::size_t most_at_once = 256;
 constexpr std::string_view success = "+";
 
 struct SocketPair {
@@ -72,6 +70,9 @@ public:
         socket_ = std::move(sockets.here);
     }
 
+    /// Readable when it has ended.
+    int fd() const { return socket_.get(); }
+
     /// What the work returned. Throws what it threw, as std::runtime_error, and if it has not ended
     /// by then.
     UniqueFd result(steady_clock::time_point deadline) const {
@@ -102,6 +103,36 @@ private:
     pid_t child_ = -1;
     UniqueFd socket_;
 };
+
+/// What is done for one of many nodes, and until when it may take.
+struct AskedNode {
+    KeptMounts::Tmpfs* of = nullptr;
+    Apart work;
+    steady_clock::time_point deadline;
+};
+
+/// Until some have ended or may take no longer; those are taken out, each after a call of `take`.
+void wait_for_some(std::vector<AskedNode>& all, const std::function<void(const AskedNode&)>& take) {
+    std::vector<pollfd> waits;
+    auto first = steady_clock::time_point::max();
+    for (const auto& one : all) {
+        waits.push_back({one.work.fd(), POLLIN, 0});
+        first = std::min(first, one.deadline);
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(first - steady_clock::now());
+    uninterrupted([&] {
+        return ::poll(waits.data(), waits.size(), static_cast<int>(std::max(left.count(), {})));
+    });
+    const auto now = steady_clock::now();
+    auto wait = waits.cbegin();
+    std::erase_if(all, [&](const AskedNode& one) {
+        const bool over = (wait++)->revents != 0 || now >= one.deadline;
+        if (over) {
+            take(one);
+        }
+        return over;
+    });
+}
 
 UniqueFd apart(const std::function<UniqueFd()>& work) {
     return Apart{work}.result(steady_clock::now() + patience);
@@ -184,30 +215,35 @@ void KeptMounts::keep(const std::vector<std::pair<std::string, const UniqueFd*>>
 }
 
 void KeptMounts::keep_tmpfs(std::vector<Tmpfs>& all, const std::string& path) {
-    const auto give_up = steady_clock::now() + whole_patience;
-    for (std::size_t at = 0; at < all.size(); at += most_at_once) {
-        std::vector<std::pair<Tmpfs*, Apart>> under_way;
-        for (auto& one : std::span{all}.subspan(at, std::min(most_at_once, all.size() - at))) {
+    std::vector<AskedNode> under_way;
+    const auto take_some = [&] {
+        wait_for_some(under_way, [this](const AskedNode& one) {
             try {
-                if (!has(one.name)) {
-                    make_namespace();
-                    under_way.emplace_back(&one, [&] {
-                        return carry_over(open_namespace_of(one.pid), path, namespace_, one.name);
-                    });
-                }
+                one.work.result(one.deadline);
+                names_.insert(one.of->name);
             } catch (const std::runtime_error& error) {
-                one.refusal = error.what();
+                one.of->refusal = error.what();
             }
+        });
+    };
+    for (auto& one : all) {
+        while (under_way.size() >= most_at_once) {
+            take_some();
         }
-        const auto deadline = std::min(steady_clock::now() + patience, give_up);
-        for (const auto& [one, work] : under_way) {
-            try {
-                work.result(deadline);
-                names_.insert(one->name);
-            } catch (const std::runtime_error& error) {
-                one->refusal = error.what();
+        try {
+            if (!has(one.name)) {
+                make_namespace();
+                Apart work{[&] {
+                    return carry_over(open_namespace_of(one.pid), path, namespace_, one.name);
+                }};
+                under_way.push_back({&one, std::move(work), steady_clock::now() + patience});
             }
+        } catch (const std::runtime_error& error) {
+            one.refusal = error.what();
         }
+    }
+    while (!under_way.empty()) {
+        take_some();
     }
 }
 

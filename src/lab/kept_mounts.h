@@ -26,8 +26,9 @@ public:
         pid_t pid = -1;
         std::string refusal{}; ///< why it could not be kept; empty: it is
     };
-    /// Keeps what each has at `path`, unless its name is kept already; many at the same time, and
-    /// all in 10 s at most: what has not answered by then is not kept.
+    /// Keeps what each has at `path`, unless its name is kept already; many at the same time. Each
+    /// has 5 s for itself: those that do not answer are not kept, and cost the others nothing but
+    /// time, 5 s for each 256 of them.
     void keep_tmpfs(std::vector<Tmpfs>& all, const std::string& path);
     /// A detached copy, with all that is mounted below it. Throws as keep(), and if there is none.
     UniqueFd copy(const std::string& name) const;

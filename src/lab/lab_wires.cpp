@@ -15,7 +15,8 @@ auto LabWires::ask(const Request& request) {
         if (process_ &&
             (error.code() == std::errc::timed_out || error.code() == std::errc::broken_pipe)) {
             // It may do later what it was asked, when everybody has been told that it was not done.
-            end_child(process_->pid());
+            // What has not ended after this long is in one write of the kernel's, and does no more.
+            end_child(process_->pid(), std::chrono::seconds{5});
             lose();
         }
         throw;

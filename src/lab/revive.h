@@ -22,8 +22,8 @@ namespace netlab {
 void keep_bound(Lab& lab, std::vector<UniqueFd>& trees);
 
 /// Keeps the files of nodes that are about to lose their power. None of their processes runs. That
-/// it failed is said in the log, by RunningNode::lost_files and later by Revival. Takes 10 s at
-/// most.
+/// it failed is said in the log, by RunningNode::lost_files and later by Revival. Takes as long as
+/// KeptMounts::keep_tmpfs.
 void keep_files(Lab& lab, const std::vector<NodeId>& nodes);
 
 /// What the floors above do for a node that starts again.

@@ -3,7 +3,9 @@
 #include "image/layers.h"
 #include "node/whereabouts.h"
 #include "sys/check.h"
+#include "sys/end_child.h"
 #include "sys/process.h"
+#include "sys/text_file.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -357,8 +359,9 @@ pid_t start_command(const WayIn& way) {
 /// capabilities of its file (ping). Reaped here: left to the host's init it would keep the node's
 /// PID namespace, and whoever waits for its end, until that comes to it.
 [[noreturn]] void end_command_and_self(pid_t command) {
-    ::kill(-command, SIGKILL);
-    uninterrupted([&] { return ::waitpid(command, nullptr, 0); });
+    if (::kill(-command, SIGKILL) == 0) { // else it has become somebody over whom there is no power
+        end_child(command);
+    }
     std::_Exit(128 + SIGKILL);
 }
 

@@ -1,22 +1,15 @@
 #include "node/join_user.h"
 
-#include "sys/unique_fd.h"
-
 #include <algorithm>
 #include <charconv>
 #include <optional>
 #include <stdexcept>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace netlab {
 
 namespace {
-
-constexpr std::size_t largest_file = 1UL << 20U;
 
 /// The part up to `separator`, which is taken off `rest`.
 std::string_view cut_off(std::string_view& rest, char separator) {
@@ -146,27 +139,6 @@ NodeUser find_user(std::string_view wanted, std::string_view passwd, std::string
         user->groups = groups_of(*user, group);
     }
     return *user;
-}
-
-std::string small_file(const char* path) {
-    const UniqueFd file{::open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
-    struct ::stat about {};
-    if (!file || ::fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode)) {
-        return {};
-    }
-    const auto size =
-        std::clamp<std::size_t>(static_cast<std::size_t>(about.st_size), 0, largest_file);
-    std::string text(size, '\0');
-    std::size_t filled = 0;
-    while (filled < size) {
-        const auto got = ::read(file.get(), text.data() + filled, size - filled);
-        if (got <= 0) {
-            break;
-        }
-        filled += static_cast<std::size_t>(got);
-    }
-    text.resize(filled);
-    return text;
 }
 
 } // namespace netlab

@@ -23,8 +23,4 @@ struct NodeUser {
 /// std::invalid_argument.
 NodeUser find_user(std::string_view wanted, std::string_view passwd, std::string_view group);
 
-/// The content of a small file of the node, empty if there is none. A node can put anything in its
-/// place: what is not a regular file counts as none, and no more than 1 MiB is read.
-std::string small_file(const char* path);
-
 } // namespace netlab

@@ -3,6 +3,7 @@
 #include "node/join_inside.h"
 #include "sys/check.h"
 #include "sys/process.h"
+#include "sys/text_file.h"
 #include "sys/unique_fd.h"
 
 #include <algorithm>

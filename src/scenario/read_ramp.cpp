@@ -4,6 +4,9 @@
 #include "scenario/step_readers.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -22,6 +25,8 @@ struct Ramp {
     Value links;
     LinkProperties from;
     LinkProperties to;
+    Span to_span;
+    std::map<std::string, Span, std::less<>> to_spans; ///< of its values, by key
     Duration over{};
     std::int64_t steps = 20;
     std::string as;
@@ -68,17 +73,17 @@ LinkProperties read_ramp_end(Keys& keys, const char* key, Span span, Reading& re
 }
 
 /// Both ends are of the same properties, and there is something between them; else an error.
-bool is_even(Span span, const Ramp& ramp, Reading& reading) {
+bool is_even(const Ramp& ramp, Reading& reading) {
     const auto key_of = [](const auto& property) { return property.first; };
     if (!std::ranges::equal(ramp.from, ramp.to, {}, key_of, key_of)) {
-        reading.diagnostics().error(span, "'from' and 'to' are not of the same properties");
+        reading.diagnostics().error(ramp.to_span, "'from' and 'to' are not of the same properties");
         return false;
     }
     for (std::size_t i = 0; i < ramp.to.size(); ++i) {
         const auto& [key, to] = ramp.to[i];
         const auto& from = ramp.from[i].second;
         if (!between(from, to, 0.5)) {
-            reading.diagnostics().error(span,
+            reading.diagnostics().error(ramp.to_spans.at(key),
                                         fmt::format("'{}' cannot go from {} to {} step by step",
                                                     key, quoted(from), quoted(to)),
                                         "two durations, two percentages or two rates");
@@ -96,6 +101,19 @@ std::string words_of(const LinkProperties& properties) {
     return text;
 }
 
+void note_spans_of_to(Keys& keys, Ramp& ramp) {
+    const auto* to = keys.take("to");
+    if (to == nullptr) {
+        return;
+    }
+    ramp.to_span = to->value.span;
+    if (const auto* map = to->value.as_map()) {
+        for (const auto& member : map->members) {
+            ramp.to_spans.emplace(member.key, member.value.span);
+        }
+    }
+}
+
 Ramp ramp_of(const Map& map, Span span, Reading& reading) {
     Keys keys{map, "'ramp'", reading};
     Ramp ramp;
@@ -105,6 +123,7 @@ Ramp ramp_of(const Map& map, Span span, Reading& reading) {
     }
     ramp.from = read_ramp_end(keys, "from", span, reading);
     ramp.to = read_ramp_end(keys, "to", span, reading);
+    note_spans_of_to(keys, ramp);
     if (const auto* over = keys.need("over", span)) {
         ramp.over = read_duration(over->value, "'over'", reading, 1ms).value_or(1ms);
     }
@@ -129,7 +148,7 @@ void read_ramp(const Value& value, Step& step, Reading& reading) {
                                R"("to": { "delay": "300ms" }, "over": "10s" })");
     if (map != nullptr) {
         const auto ramp = ramp_of(*map, value.span, reading);
-        if (reading.diagnostics().all().size() == before && is_even(value.span, ramp, reading)) {
+        if (reading.diagnostics().all().size() == before && is_even(ramp, reading)) {
             action.steps = steps_of(value.span, ramp);
         }
         if (step.title.empty()) {

@@ -3,6 +3,7 @@
 #include "scenario/step_readers.h"
 #include "scenario/step_title.h"
 
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -53,13 +54,16 @@ std::optional<Value> read_some(Keys& keys, Span span, Reading& reading) {
     const auto* count = keys.take("count");
     const auto patterns =
         node == nullptr ? NodePatterns{} : read_nodes(node->value, "'node'", reading);
-    List names;
+    std::set<NodeId> chosen; // each once, whatever patterns it is named by
     for (const auto& pattern : patterns) {
         const auto ids = nodes_of(pattern, node->value.span, reading);
-        for (std::size_t i = 0; ids && i < ids->size(); ++i) {
-            names.push_back(
-                made(node->value.span, reading.names.topology.nodes[index((*ids)[i])].name));
+        if (ids) {
+            chosen.insert(ids->begin(), ids->end());
         }
+    }
+    List names;
+    for (const auto id : chosen) {
+        names.push_back(made(node->value.span, reading.names.topology.nodes[index(id)].name));
     }
     if (names.empty()) {
         return std::nullopt;
@@ -121,6 +125,7 @@ void read_flap(const Value& value, Step& step, Reading& reading) {
         keys.refuse_rest();
         if (!links.empty() && !down.empty() && !up.empty()) {
             action.steps = flap_round(value.span, link->value, down, up);
+            action.by_schedule = true;
         }
         if (step.title.empty()) {
             step.title = fmt::format("flap {} {} times", links, action.times);

@@ -174,6 +174,8 @@ struct RepeatAction {
     std::int64_t times = 1;
     std::optional<std::string> every; ///< a duration or a range, drawn each time
     List steps;
+    /// A round begins when the last step of the one before was due, not when that has ended.
+    bool by_schedule = false;
 };
 
 using Action =

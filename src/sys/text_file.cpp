@@ -2,6 +2,7 @@
 
 #include "sys/check.h"
 
+#include <algorithm>
 #include <array>
 #include <climits>
 
@@ -12,6 +13,8 @@
 namespace netlab {
 
 namespace {
+
+constexpr std::size_t largest_small_file = 1UL << 20U;
 
 bool read_into(std::string& text, int fd) {
     std::array<char, 16384> buffer; // NOLINT(*-member-init): read(2) fills it
@@ -52,6 +55,27 @@ std::string read_file_or(const std::string& path, std::string otherwise) {
         return text;
     }
     return otherwise;
+}
+
+std::string small_file(const char* path) {
+    const UniqueFd file{::open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
+    struct ::stat about {};
+    if (!file || ::fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode)) {
+        return {};
+    }
+    const auto size =
+        std::clamp<std::size_t>(static_cast<std::size_t>(about.st_size), 0, largest_small_file);
+    std::string text(size, '\0');
+    std::size_t filled = 0;
+    while (filled < size) {
+        const auto got = ::read(file.get(), text.data() + filled, size - filled);
+        if (got <= 0) {
+            break;
+        }
+        filled += static_cast<std::size_t>(got);
+    }
+    text.resize(filled);
+    return text;
 }
 
 void write_file(const std::string& path, std::string_view text) {

@@ -97,8 +97,9 @@ private:
         const auto now = TrialClock::now();
         const bool ended = root.advance(now);
         std::erase_if(stage_.aside, [&](const auto& one) { return one->advance(now); });
+        watch_.take(stage_.killed);
         if (now >= next_look_) {
-            watch_.renew(stage_.killed);
+            watch_.ask(stage_.killed);
             watch_.look();
             next_look_ = now + between_looks_at_services;
         }
@@ -108,6 +109,7 @@ private:
     void wait(const Activity& root) {
         std::vector<int> fds{alarm_.fd(), stops_.fd()};
         root.add_fds(fds);
+        watch_.add_fds(fds);
         auto wake = std::min(root.wake(), next_look_);
         for (const auto& one : stage_.aside) {
             one->add_fds(fds);
@@ -123,10 +125,8 @@ private:
     }
 
     void finish() {
-        const auto all = stage_.doors.names({"all"});
-        stage_.killed.insert(all.begin(), all.end());
         watch_.look();
-        watch_.renew(stage_.killed);
+        watch_.ask_at_last({"all"});
         watch_.look();
         const auto end = TrialClock::now();
         setting_.events.write(

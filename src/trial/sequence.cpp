@@ -53,6 +53,9 @@ public:
         return running_.empty() && (next_ == steps_.size() || stage_.stopped);
     }
 
+    /// When the last step to begin was due.
+    Instant last_due() const { return last_begin_; }
+
 private:
     /// When the next step begins; never while it waits for the end of others.
     Instant next_due() const {
@@ -142,7 +145,7 @@ public:
                 return false;
             }
             if (sequence_ && !action_.every) {
-                next_begin_ = TrialClock::now();
+                next_begin_ = action_.by_schedule ? sequence_->last_due() : TrialClock::now();
             }
             sequence_.reset();
             if (done_ == action_.times || stage_.stopped) {
@@ -163,8 +166,9 @@ private:
         if (action_.every) {
             next_begin_ += *parse_duration(chosen_duration(*action_.every, own));
         }
-        sequence_ = begin_sequence(stage_, stage_.setting.steps.draw(action_.steps, own), own,
-                                   std::max(begin, TrialClock::now() - late_at_most));
+        sequence_ =
+            std::make_unique<Sequence>(stage_, stage_.setting.steps.draw(action_.steps, own), own,
+                                       std::max(begin, TrialClock::now() - late_at_most));
     }
 
     /// An iteration that took too long moves the next, but not what a busy machine comes late by.
@@ -175,7 +179,7 @@ private:
     Choices choices_;
     std::int64_t done_ = 0;
     Instant next_begin_;
-    std::unique_ptr<Activity> sequence_;
+    std::unique_ptr<Sequence> sequence_;
 };
 
 } // namespace

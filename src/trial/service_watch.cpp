@@ -1,11 +1,15 @@
 #include "trial/service_watch.h"
 
+#include "control/node_answer.h"
 #include "sys/check.h"
 
 #include <algorithm>
+#include <stdexcept>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,21 +38,16 @@ std::string text_of(const LogPiece& piece) {
 
 ServiceWatch::ServiceWatch(const std::filesystem::path& lab, EventLog& events)
     : lab_{lab}, events_{events} {
-    for (auto& handle : LabClient{lab_}.boards({"all"})) {
-        if (handle.board) {
-            add(std::move(handle));
-        }
+    ask_at_last({"all"});
+    if (!trouble_.empty()) {
+        throw std::runtime_error{"cannot ask for the states of services: " + trouble_};
     }
 }
 
-void ServiceWatch::add(NodeHandle handle) {
-    std::vector<std::string> services;
-    for (const auto& service : handle.node.services) {
-        services.push_back(service.name);
-    }
-    ServiceBoard board{handle.board.get(), services.size(), ServiceBoard::Access::read};
-    std::vector<std::string> states(services.size(), to_string(ServiceState::waiting));
-    watched_.push_back({handle.node.name, std::move(services), std::move(handle.board),
+void ServiceWatch::add(NodeBoard node) {
+    ServiceBoard board{node.board.get(), node.services.size(), ServiceBoard::Access::read};
+    std::vector<std::string> states(node.services.size(), to_string(ServiceState::waiting));
+    watched_.push_back({std::move(node.node), std::move(node.services), std::move(node.board),
                         std::move(board), std::move(states)});
 }
 
@@ -60,23 +59,96 @@ ServiceWatch::Watched* ServiceWatch::find(const std::string& node, const UniqueF
     return found == watched_.end() ? nullptr : &*found;
 }
 
-void ServiceWatch::renew(std::set<std::string>& nodes) {
-    if (nodes.empty()) {
+void ServiceWatch::ask(std::set<std::string>& nodes) {
+    if (inquiry_ || nodes.empty()) {
         return;
     }
-    for (auto& handle : LabClient{lab_}.boards({nodes.begin(), nodes.end()})) {
-        auto* known = handle.board ? find(handle.node.name, handle.board) : nullptr;
-        if (known == nullptr) {
-            nodes.erase(handle.node.name);
+    try {
+        inquiry_ = std::make_unique<BoardInquiry>(lab_, nodes);
+        nodes.clear(); // those that are killed again while it goes on are asked for again
+    } catch (const std::exception& error) {
+        note_trouble(error.what());
+    }
+}
+
+void ServiceWatch::add_fds(std::vector<int>& fds) const {
+    if (inquiry_) {
+        inquiry_->add_fds(fds);
+    }
+}
+
+void ServiceWatch::take(std::set<std::string>& nodes) {
+    if (!inquiry_ || !inquiry_->take()) {
+        return;
+    }
+    const auto inquiry = std::move(inquiry_);
+    if (!inquiry->error().empty()) {
+        nodes.insert(inquiry->nodes().begin(), inquiry->nodes().end());
+        note_trouble(inquiry->error());
+        return;
+    }
+    for (auto& board : inquiry->boards()) {
+        const auto name = board.node;
+        try {
+            take_board(std::move(board), nodes);
+        } catch (const std::exception& error) {
+            note_trouble("node " + name + ": " + error.what());
         }
-        if (known == nullptr && handle.board) {
-            add(std::move(handle));
-        } else if (known != nullptr && !handle.node.running && !known->has_ended) {
-            known->has_ended = true;
-            for (std::size_t i = 0; i < known->services.size(); ++i) {
-                note(*known, i, handle.node.services.at(i).state);
-            }
+    }
+}
+
+void ServiceWatch::take_board(NodeBoard node, std::set<std::string>& nodes) {
+    if (!node.board) {
+        return;
+    }
+    auto* known = find(node.node, node.board);
+    if (known == nullptr) {
+        end_older(node.node);
+        add(std::move(node));
+        return;
+    }
+    nodes.insert(node.node);
+    if (!node.running && !known->has_ended) {
+        known->has_ended = true;
+        for (std::size_t i = 0; i < known->services.size(); ++i) {
+            note(*known, i, node.states.at(i));
         }
+    }
+}
+
+/// The node was killed and started again, and nobody has seen it without power.
+void ServiceWatch::end_older(const std::string& node) {
+    for (auto& one : watched_) {
+        if (one.node != node || one.has_ended) {
+            continue;
+        }
+        one.has_ended = true;
+        for (std::size_t i = 0; i < one.services.size(); ++i) {
+            note(one, i, to_string(state_without_power(one.board.status(i).state.load())));
+        }
+    }
+}
+
+void ServiceWatch::ask_at_last(std::set<std::string> nodes) {
+    inquiry_.reset(); // of fewer
+    ask(nodes);
+    while (inquiry_) {
+        std::vector<int> fds;
+        add_fds(fds);
+        std::vector<::pollfd> waits;
+        for (const int fd : fds) {
+            waits.push_back({fd, POLLIN, 0});
+        }
+        ::poll(waits.data(), waits.size(), -1);
+        take(nodes);
+    }
+}
+
+/// Once: it would be the same every time.
+void ServiceWatch::note_trouble(const std::string& text) {
+    if (text != trouble_) {
+        trouble_ = text;
+        events_.write(Event{{"event", "note"}, {"text", "the states of services: " + text}});
     }
 }
 

@@ -38,7 +38,7 @@ public:
     std::vector<std::pair<std::string, const StepResult*>> begun_faults; ///< names and steps
     std::vector<std::unique_ptr<Activity>> aside; ///< that no step waits for: ends of faults
     bool stopped = false;                         ///< no step begins any more
-    std::set<std::string> killed; ///< nodes that steps have killed: see ServiceWatch::renew
+    std::set<std::string> killed; ///< nodes that steps have killed: see ServiceWatch::ask
 
     /// Notes the beginning of a step and numbers it. The result stays where it is.
     StepResult& begin(const Step& step, Instant due, Instant now);

@@ -143,6 +143,21 @@ TEST_CASE("a daemon that a command leaves behind lives on in the node") {
 }
 
 // h1:eth0 --- eth0:h2
+TEST_CASE(
+    "a list of layers that is not netlab's any more is refused in words, and not read for ever") {
+    const Workshop workshop;
+    const LabUnderTest lab{workshop, pair};
+    lab.says("h1", "echo nothing >/tmp/list; mount --bind /tmp/list /.netlab/ground/list; "
+                   "rm /.netlab/node/layers/mounted");
+    const auto changed = lab.exec("h1", {"true"});
+    CHECK(changed.code == 1);
+    CHECK(changed.err.find("the list of its layers, /.netlab/ground/list, was changed") !=
+          std::string::npos);
+    lab.says("h2", "mount --bind /dev/zero /.netlab/ground/list; rm /.netlab/node/layers/mounted");
+    CHECK(lab.exec("h2", {"true"}).code == 0);
+}
+
+// h1:eth0 --- eth0:h2
 TEST_CASE("`up` holds none of its output open: x=$(netlab up …) returns") {
     const Workshop workshop;
     const LabUnderTest lab{workshop, pair}; // its `up` was read until end-of-file

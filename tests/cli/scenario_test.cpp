@@ -1,5 +1,4 @@
-#include "support/catch.h"
-#include "support/lab_under_test.h"
+#include "cli/bench.h"
 
 #include <algorithm>
 #include <csignal>
@@ -7,62 +6,11 @@
 #include <set>
 #include <sstream>
 
-#include <nlohmann/json.hpp>
-
 namespace netlab::test {
 
 namespace {
 
 using nlohmann::json;
-
-/// Hosts h1 to h3 at a switch, and a scenario on them.
-class Bench {
-public:
-    explicit Bench(const std::string& steps, const std::string& head = "") {
-        write_lab(R"({ "nodes": { "h[1-3]": {}, "sw": { "kind": "switch" } },
-                       "links": [["h[1-3]", "sw"]] })");
-        workshop.write("test.yaml", "topology: " + lab + ".json\n" + head + "steps:\n" + steps);
-    }
-
-    void write_lab(const std::string& text) const { workshop.write(lab + ".json", text); }
-
-    Ended test(std::vector<std::string> words = {}, const std::string& file = "test.yaml") const {
-        words.insert(words.begin(), {"test", file, "--output", "out"});
-        auto ended = workshop.netlab(words);
-        CHECK(workshop.left_of(lab).empty());
-        return ended;
-    }
-    /// The events of a run that are of that kind.
-    std::vector<json> events(const std::string& kind, const std::string& folder = "out") const {
-        std::vector<json> found;
-        std::istringstream lines{content_of(workshop.path() / folder / "events.jsonl")};
-        for (std::string line; std::getline(lines, line);) {
-            auto event = json::parse(line);
-            if (event.at("event") == kind) {
-                found.push_back(std::move(event));
-            }
-        }
-        return found;
-    }
-    /// The titles of steps in the order in which they began.
-    std::vector<std::string> begun(const std::string& folder = "out") const {
-        std::vector<std::string> titles;
-        for (const auto& event : events("step", folder)) {
-            titles.push_back(event.at("title"));
-        }
-        return titles;
-    }
-    std::string content(const std::string& file) const {
-        return content_of(workshop.path() / "out" / file);
-    }
-
-    Workshop workshop;
-    std::string lab = Workshop::lab_name();
-};
-
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 } // namespace
 
@@ -191,19 +139,6 @@ TEST_CASE("repeated steps draw anew each time, and the same seed draws the same"
     CHECK(bench.begun() == first);
 }
 
-TEST_CASE("a record of a run can be run again") {
-    const Bench bench{R"(
-  - exec: { node: { any: "h[1-3]" }, command: "true" }
-  - { at: 200ms, expect: { ping: { from: h1, to: h2 } } }
-)"};
-    CHECK(bench.test({"--seed", "3"}).code == 0);
-    const auto first = bench.begun();
-    std::filesystem::rename(bench.workshop.path() / "out", bench.workshop.path() / "before");
-    CHECK(bench.test({}, "before/events.jsonl").code == 0);
-    CHECK(bench.begun() == first);
-    CHECK(bench.events("step").at(1).at("due") == bench.events("step", "before").at(1).at("at"));
-}
-
 TEST_CASE("runs beside each other are labs of their own, each with its seed and folder") {
     const Bench bench{R"(
   - exec: { node: h1, command: "test ! -e /tmp/mark && touch /tmp/mark" }
@@ -220,23 +155,6 @@ TEST_CASE("runs beside each other are labs of their own, each with its seed and 
         seeds.insert(head.front().at("seed").get<std::uint64_t>());
     }
     CHECK(seeds == std::set<std::uint64_t>{5, 6, 7, 8});
-}
-
-TEST_CASE("reports are JUnit's XML and TAP") {
-    const Bench bench{R"(
-  - { name: "good & <well>", expect: { node: h1, command: "true" } }
-  - { name: bad, expect: { node: h1, command: "printf '\\033[1m'; false", points: 1 } }
-)"};
-    const auto ended = bench.test({"--tap", "--junit", "report.xml"});
-    CHECK(ended.code == 1);
-    CHECK(has(ended.out, "TAP version 14\n1..2\nok 1 - good & <well>\nnot ok 2 - bad\n"));
-    const auto checked = run({"/usr/bin/python3", "-c",
-                              "import xml.etree.ElementTree as e, sys\n"
-                              "r = e.parse('report.xml').getroot()\n"
-                              "print(r.get('tests'), r.get('failures'), "
-                              "r.find('.//testcase').get('name'))"},
-                             bench.workshop.setting());
-    CHECK(checked.out == "2 1 good & <well>\n");
 }
 
 TEST_CASE("a lab that cannot be made is exit code 3, and a wrong file 2 before anything starts") {
@@ -279,15 +197,6 @@ TEST_CASE("a run that is killed is told of, though the lab that it was to keep l
     const auto ended = test.finish();
     CHECK(ended.code == 3);
     CHECK(has(ended.out + ended.err, "died"));
-    CHECK(bench.workshop.netlab({"down", bench.lab}).code == 0);
-}
-
-TEST_CASE("with --keep the lab is left as the run has left it") {
-    const Bench bench{"  - exec: { node: h1, command: touch /tmp/mark }\n"};
-    const auto ended = bench.workshop.netlab({"test", "test.yaml", "--output", "out", "--keep"});
-    CHECK(ended.code == 0);
-    CHECK(has(ended.err, "netlab down " + bench.lab));
-    CHECK(bench.workshop.netlab({"exec", "-l", bench.lab, "h1", "ls", "/tmp"}).out == "mark\n");
     CHECK(bench.workshop.netlab({"down", bench.lab}).code == 0);
 }
 
@@ -335,56 +244,6 @@ TEST_CASE("links flap and nodes come and go in a scenario, and all is whole afte
     const auto again = bench.workshop.netlab({"test", "out/events.jsonl", "--output", "again"});
     CHECK(again.code == 0);
     CHECK(bench.begun("again") == begun);
-}
-
-TEST_CASE("a service of a node that was killed has failed, and the record says when it is back") {
-    const Bench bench{R"(
-  - kill: { node: h1, as: out }
-  - expect: { service: web, node: h1, state: failed }
-  - wait: 150ms
-  - heal: out
-  - expect: { service: web, node: h1 }
-  - wait: 150ms
-  - exec: { node: h2, command: "true" }
-)"};
-    bench.write_lab(R"({ "nodes": { "h1": { "run": [{ "name": "web", "command": "sleep 1000" }] },
-        "h2": {} }, "links": [["h1", "h2"]] })");
-    const auto ended = bench.test();
-    INFO(ended.out << ended.err);
-    CHECK(ended.code == 0);
-    std::vector<std::string> states;
-    for (const auto& event : bench.events("service")) {
-        states.push_back(event.at("state"));
-    }
-    CHECK(std::ranges::count(states, "failed") == 1);
-    CHECK(states.back() == "ready");
-    const auto last = bench.events("step").back().at("at").get<double>();
-    CHECK(bench.events("service").back().at("at").get<double>() < last);
-}
-
-TEST_CASE("nothing of an earlier run is left in a run's folder") {
-    const Bench failing{"  - exec: { node: h1, command: \"echo red; exit 1\" }\n"};
-    REQUIRE(failing.test().code == 1);
-    REQUIRE(has(failing.content("failure/h1.txt"), "10.0.1.1"));
-    failing.workshop.write("test.yaml",
-                           "topology: " + failing.lab + ".json\nsteps:\n  - wait: 1ms\n");
-    CHECK(failing.test().code == 0);
-    CHECK_FALSE(std::filesystem::exists(failing.workshop.path() / "out/failure"));
-    CHECK_FALSE(std::filesystem::exists(failing.workshop.path() / "out/outputs/001-h1.out"));
-}
-
-TEST_CASE("where there is no place for a run's folder or its report, nothing starts") {
-    const Bench bench{"  - wait: 1ms\n"};
-    const auto folder = bench.workshop.netlab({"test", "test.yaml", "--output", "/proc/none"});
-    CHECK(folder.code == 2);
-    CHECK(has(folder.err, "cannot make a folder for the run"));
-    const auto report = bench.test({"--junit", "none/report.xml"});
-    CHECK(report.code == 2);
-    CHECK(has(report.err, "cannot write none/report.xml"));
-    CHECK_FALSE(std::filesystem::exists(bench.workshop.path() / "out/events.jsonl"));
-    const auto none = bench.workshop.netlab({"test", "none.yaml"});
-    CHECK(none.code == 2);
-    CHECK(has(none.err, "cannot read the scenario"));
 }
 
 } // namespace netlab::test

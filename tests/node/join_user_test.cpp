@@ -1,6 +1,7 @@
 #include "node/join_inside.h"
 #include "node/join_user.h"
 #include "support/catch.h"
+#include "sys/text_file.h"
 
 #include <stdexcept>
 

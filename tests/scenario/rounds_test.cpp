@@ -1,5 +1,7 @@
 #include "scenario/loading.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace netlab::test {
@@ -30,6 +32,7 @@ steps:
     const auto step = drawn.steps().front();
     CHECK(step.title == "flap n[1-2]-sw 10 times");
     CHECK(std::get<RepeatAction>(step.action).times == 10);
+    CHECK(std::get<RepeatAction>(step.action).by_schedule);
     const auto round = first_round(drawn, 7);
     REQUIRE(round.size() == 3);
     CHECK(round[0] == json{{"link", {{"down", "n[1-2]-sw"}}}});
@@ -59,6 +62,17 @@ steps:
         differs = differs || nodes != round[0]["pause"]["node"].dump();
     }
     CHECK(differs);
+}
+
+TEST_CASE("a node that a churn names twice is one") {
+    const Drawn drawn{R"(
+topology: lab.json
+steps:
+  - churn: { node: [ n2, "n[1-2]", "@member" ], count: 5, times: 1, for: 1s, by: pause }
+)"};
+    auto nodes = first_round(drawn, 3)[0]["pause"]["node"].get<std::vector<std::string>>();
+    std::ranges::sort(nodes);
+    CHECK(nodes == std::vector<std::string>{"n1", "n2", "n3", "n4", "n5"});
 }
 
 TEST_CASE("a ramp goes from one end to the other in steps of the same length") {

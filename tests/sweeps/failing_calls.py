@@ -120,11 +120,13 @@ class Sweep:
         alone = [text for text in errors if text.strip().lower() in kernel or len(text.split()) < 4]
         return f"names nothing: {alone}" if alone else ""
 
+    def words_failed(self):
+        """Whether the call that failed was the one that says what is wrong: then nothing says so."""
+        return re.search(r"\bwrite\(2, .*\(INJECTED\)", self.trace.read_text(errors="replace")) is not None
+
     def run(self, call, when, error):
         code, output = self.up("-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={when}")
-        # Where the command's last words cannot be written, nothing says so.
-        silenced = call == "write" and code == 1 and not output.strip()
-        wrong = "" if silenced else self.judge(code, output)
+        wrong = "" if code == 1 and self.words_failed() else self.judge(code, output)
         left = self.down()
         wrong += "; left: " + "; ".join(left) if left else ""
         self.outcomes["tolerated" if code == 0 else "refused"] += 1
