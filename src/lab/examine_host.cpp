@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -28,55 +29,54 @@ struct AbilityWords {
     const char* cure;
 };
 
-AbilityWords words_of(Ability ability) {
-    switch (ability) {
-    case Ability::namespaces:
-        return {"user namespaces", Health::missing, "a lab's namespaces can be made",
-                "a lab's namespaces cannot be made", ""};
-    case Ability::network:
-        return {"network namespaces", Health::missing, "their interfaces can be set up",
-                "their interfaces cannot be set up",
-                "an AppArmor profile that allows netlab `userns,`, or as root: sysctl -w "
-                "kernel.apparmor_restrict_unprivileged_userns=0"};
-    case Ability::mounts:
-        return {
-            "mounts", Health::missing, "tmpfs and read-only mounts work",
-            "a lab's file system cannot be mounted",
-            "Linux 5.12 or later; in a container, one whose seccomp and AppArmor profiles allow "
-            "mounts"};
-    case Ability::proc:
-        return {"/proc", Health::missing, "a lab has its own", "a lab cannot have its own",
-                "something is mounted over a part of it, as in containers: run that with "
-                "--security-opt systempaths=unconfined"};
-    case Ability::node:
-        return {
-            "nodes", Health::missing, "namespaces in a lab's namespaces can be made",
-            "namespaces in a lab's namespaces cannot be made",
-            "as root: sysctl -w user.max_user_namespaces=N, and the other user.max_*_namespaces"};
-    case Ability::links:
-        return {"veth and bridge", Health::missing, "links and switches can be made",
-                "links and switches cannot be made",
-                "as root: modprobe veth bridge; the host's kernel needs both"};
-    case Ability::tap:
-        return {"TUN/TAP", Health::limited, "netlab's own wire can shape links",
-                "no links with a trace, and none shaped where the kernel has no netem",
-                "as root: modprobe tun, mknod /dev/net/tun c 10 200, chmod 0666 /dev/net/tun"};
-    case Ability::netem:
-        return {"netem", Health::limited, "the kernel can shape links",
-                "links are shaped by netlab's own wire",
-                "as root: modprobe sch_netem, of the package of the kernel's extra modules"};
-    case Ability::overlay:
-        return {"overlay", Health::limited, "nodes have writable layers over the host's files",
-                "directories of the host are read-only in nodes",
-                "Linux 5.11 or later; as root: modprobe overlay"};
-    case Ability::nat:
-        return {"nftables", Health::limited, "nodes can lead to the host's network",
-                "no nodes of the kind internet", "as root: modprobe nf_tables nft_masq"};
-    case Ability::time:
-        break;
-    }
-    return {"time namespaces", Health::limited, "a node's clocks can be shifted",
-            "a node's clocks cannot be shifted", "Linux 5.6 or later with CONFIG_TIME_NS"};
+constexpr std::array<std::pair<Ability, AbilityWords>, 11> all_words{{
+    {Ability::namespaces,
+     {"user namespaces", Health::missing, "a lab's namespaces can be made",
+      "a lab's namespaces cannot be made", ""}},
+    {Ability::network,
+     {"network namespaces", Health::missing, "their interfaces can be set up",
+      "their interfaces cannot be set up",
+      "an AppArmor profile that allows netlab `userns,`, or as root: sysctl -w "
+      "kernel.apparmor_restrict_unprivileged_userns=0"}},
+    {Ability::mounts,
+     {"mounts", Health::missing, "tmpfs and read-only mounts work",
+      "a lab's file system cannot be mounted",
+      "Linux 5.12 or later; in a container, one whose seccomp and AppArmor profiles allow "
+      "mounts"}},
+    {Ability::proc,
+     {"/proc", Health::missing, "a lab has its own", "a lab cannot have its own",
+      "something is mounted over a part of it, as in containers: run that with "
+      "--security-opt systempaths=unconfined"}},
+    {Ability::node,
+     {"nodes", Health::missing, "namespaces in a lab's namespaces can be made",
+      "namespaces in a lab's namespaces cannot be made",
+      "as root: sysctl -w user.max_user_namespaces=N, and the other user.max_*_namespaces"}},
+    {Ability::links,
+     {"veth and bridge", Health::missing, "links and switches can be made",
+      "links and switches cannot be made",
+      "as root: modprobe veth bridge; the host's kernel needs both"}},
+    {Ability::tap,
+     {"TUN/TAP", Health::limited, "netlab's own wire can shape links",
+      "no links with a trace, and none shaped where the kernel has no netem",
+      "as root: modprobe tun, mknod /dev/net/tun c 10 200, chmod 0666 /dev/net/tun"}},
+    {Ability::netem,
+     {"netem", Health::limited, "the kernel can shape links",
+      "links are shaped by netlab's own wire",
+      "as root: modprobe sch_netem, of the package of the kernel's extra modules"}},
+    {Ability::overlay,
+     {"overlay", Health::limited, "nodes have writable layers over the host's files",
+      "directories of the host are read-only in nodes",
+      "Linux 5.11 or later; as root: modprobe overlay"}},
+    {Ability::nat,
+     {"nftables", Health::limited, "nodes can lead to the host's network",
+      "no nodes of the kind internet", "as root: modprobe nf_tables nft_masq"}},
+    {Ability::time,
+     {"time namespaces", Health::limited, "a node's clocks can be shifted",
+      "a node's clocks cannot be shifted", "Linux 5.6 or later with CONFIG_TIME_NS"}},
+}};
+
+const AbilityWords& words_of(Ability ability) {
+    return std::ranges::find(all_words, ability, &std::pair<Ability, AbilityWords>::first)->second;
 }
 
 std::string cure_of(const Trial& trial, const AbilityWords& words) {
@@ -88,7 +88,7 @@ std::string cure_of(const Trial& trial, const AbilityWords& words) {
 }
 
 Finding to_finding(const Trial& trial) {
-    const auto words = words_of(trial.ability);
+    const auto& words = words_of(trial.ability);
     if (trial.refusal.empty()) {
         return {words.subject, Health::good, words.good, ""};
     }

@@ -8,8 +8,8 @@ Value made(Span span, Content content) {
 
 Value made_map(Span span, Members members) {
     Map map;
-    for (auto& [key, value] : members) {
-        map.members.push_back({std::move(key), span, std::move(value)});
+    for (auto& member : members) {
+        map.members.push_back({std::move(member.first), span, std::move(member.second)});
     }
     return made(span, std::move(map));
 }

@@ -17,7 +17,7 @@ namespace netlab {
 /// What the names in a scenario may mean.
 class LabNames {
 public:
-    explicit LabNames(const Topology& topology);
+    explicit LabNames(const Topology& from);
 
     const Topology& topology;
     std::map<std::string, NodeId, std::less<>> nodes;
