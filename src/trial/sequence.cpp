@@ -2,6 +2,7 @@
 #include "trial/steps.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -128,8 +129,8 @@ private:
 
 class Repeat : public Activity {
 public:
-    Repeat(Stage& stage, const RepeatAction& action, const Choices& choices, Instant begin)
-        : stage_{stage}, action_{action}, choices_{choices}, next_begin_{begin} {}
+    Repeat(Stage& stage, RepeatAction action, const Choices& choices, Instant begin)
+        : stage_{stage}, action_{std::move(action)}, choices_{choices}, next_begin_{begin} {}
 
     void add_fds(std::vector<int>& fds) const override {
         if (sequence_) {

@@ -36,8 +36,8 @@ std::string text_of(const LogPiece& piece) {
 
 } // namespace
 
-ServiceWatch::ServiceWatch(const std::filesystem::path& lab, EventLog& events)
-    : lab_{lab}, events_{events} {
+ServiceWatch::ServiceWatch(std::filesystem::path lab, EventLog& events)
+    : lab_{std::move(lab)}, events_{events} {
     ask_at_last({"all"});
     if (!trouble_.empty()) {
         throw std::runtime_error{"cannot ask for the states of services: " + trouble_};

@@ -18,7 +18,7 @@ namespace netlab {
 class ServiceWatch {
 public:
     /// Throws std::system_error, std::runtime_error.
-    ServiceWatch(const std::filesystem::path& lab, EventLog& events);
+    ServiceWatch(std::filesystem::path lab, EventLog& events);
 
     /// Looks, and records what has changed since.
     void look();
@@ -48,8 +48,8 @@ private:
     };
 
     Watched* find(const std::string& node, const UniqueFd& memory);
-    void add(NodeBoard board);
-    void take_board(NodeBoard board, std::set<std::string>& nodes);
+    void add(NodeBoard node);
+    void take_board(NodeBoard node, std::set<std::string>& nodes);
     void end_older(const std::string& node);
     void note_trouble(const std::string& text);
     void note(Watched& watched, std::size_t service, const std::string& state);

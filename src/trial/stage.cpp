@@ -83,13 +83,13 @@ std::optional<ActiveFault> Stage::take_fault(const std::string& name) {
 
 std::vector<const StepResult*> Stage::faults_under_way(const std::string& name) {
     std::erase_if(begun_faults, [](const auto& one) { return one.second->is_over; });
-    std::vector<const StepResult*> steps;
+    std::vector<const StepResult*> begun;
     for (const auto& [own, step] : begun_faults) {
         if (name.empty() || own == name) {
-            steps.push_back(step);
+            begun.push_back(step);
         }
     }
-    return steps;
+    return begun;
 }
 
 std::optional<ActiveFault> Stage::take_fault_of(std::size_t step) {
