@@ -38,8 +38,8 @@ int find_in(::dl_phdr_info* object, std::size_t, void* asked) {
         return 0;
     }
     const auto at = [object](std::uintptr_t place) {
-        return reinterpret_cast<void*>(object->dlpi_addr +
-                                       place); // NOLINT(performance-no-int-to-ptr)
+        // NOLINTNEXTLINE(performance-no-int-to-ptr): as the kernel maps it
+        return reinterpret_cast<void*>(object->dlpi_addr + place);
     };
     search.found->dlfo_map_start = at(holds_address->p_vaddr);
     search.found->dlfo_map_end = at(holds_address->p_vaddr + holds_address->p_memsz);
@@ -50,19 +50,21 @@ int find_in(::dl_phdr_info* object, std::size_t, void* asked) {
 
 } // namespace
 
+// The names are the libraries' own, so they are given to the linker only.
 extern "C" {
 
-// <features.h> declares it const for those who only look at it.
-// NOLINTBEGIN(bugprone-reserved-identifier)
-extern char __libc_single_threaded;
-char __libc_single_threaded = 1; // the launcher has no threads
+// <features.h> declares it const, for those who only look at it. The launcher has no threads.
+extern char has_one_thread __asm__("__libc_single_threaded");
+char has_one_thread = 1;
 
-int _dl_find_object(void* address, ::dl_find_object* result) noexcept {
+int find_object(void* address, ::dl_find_object* result) noexcept __asm__("_dl_find_object");
+int find_object(void* address, ::dl_find_object* result) noexcept {
     Search search{reinterpret_cast<std::uintptr_t>(address), result};
     return ::dl_iterate_phdr(find_in, &search) == 1 ? 0 : -1;
 }
 
-std::uint32_t arc4random() noexcept {
+std::uint32_t random_number() noexcept __asm__("arc4random");
+std::uint32_t random_number() noexcept {
     std::uint32_t number = 0;
     if (::getentropy(&number, sizeof number) != 0) {
         std::abort();
@@ -72,24 +74,24 @@ std::uint32_t arc4random() noexcept {
 
 // libstdc++ looks into glibc's locales, which musl's are not: a stream or a locale in the launcher
 // shall end it at once, in the first test, and not read what is not there.
-void* __wrap___newlocale(int, const char*, void*) {
+void* no_locale(int, const char*, void*) __asm__("__wrap___newlocale");
+void* no_locale(int, const char*, void*) {
     std::abort();
 }
 
 // CMSG_NXTHDR of cmsg(3), where the compiler does not take it from the header.
-::cmsghdr* __cmsg_nxthdr(::msghdr* message, ::cmsghdr* part) noexcept {
+::cmsghdr* next_part(::msghdr* message, ::cmsghdr* part) noexcept __asm__("__cmsg_nxthdr");
+::cmsghdr* next_part(::msghdr* message, ::cmsghdr* part) noexcept {
     const auto size = CMSG_ALIGN(part->cmsg_len);
+    auto* const begin = reinterpret_cast<unsigned char*>(part);
     auto* const end = static_cast<unsigned char*>(message->msg_control) + message->msg_controllen;
-    auto* const next = reinterpret_cast<unsigned char*>(part) + size;
-    const bool has_room =
-        part->cmsg_len >= sizeof(::cmsghdr) &&
-        size + sizeof(::cmsghdr) <=
-            static_cast<std::size_t>(end - reinterpret_cast<unsigned char*>(part));
-    return has_room ? reinterpret_cast<::cmsghdr*>(next) : nullptr;
+    const bool has_room = part->cmsg_len >= sizeof(::cmsghdr) &&
+                          size + sizeof(::cmsghdr) <= static_cast<std::size_t>(end - begin);
+    return has_room ? reinterpret_cast<::cmsghdr*>(begin + size) : nullptr;
 }
-// NOLINTEND(bugprone-reserved-identifier)
 
-int close_range(unsigned int first, unsigned int last, int flags) noexcept {
+int close_files(unsigned int first, unsigned int last, int flags) noexcept __asm__("close_range");
+int close_files(unsigned int first, unsigned int last, int flags) noexcept {
     return static_cast<int>(::syscall(SYS_close_range, first, last, flags));
 }
 }
