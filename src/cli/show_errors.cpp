@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <new>
 
 #include <fmt/format.h>
 
@@ -38,6 +39,12 @@ int show_errors(int (*command)(int argc, char** argv), int argc, char** argv) no
         if (error.code().value() != EPIPE) { // whoever closes a pipe has read enough
             show(error);
         }
+        return 1;
+    } catch (const std::bad_alloc&) { // says its own name only
+        std::fputs(
+            "error: this command got no memory: its limit (ulimit -v), that of its cgroup, or "
+            "the machine's is reached\n",
+            stderr);
         return 1;
     } catch (const std::exception& error) {
         show(error);
