@@ -11,6 +11,10 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* lab_with_service =
+    R"({ "nodes": { "h1": { "run": [{ "name": "web", "command": "sleep 1000" }] }, "h2": {} },
+    "links": [["h1", "h2"]] })";
+
 } // namespace
 
 TEST_CASE("a record of a run can be run again") {
@@ -62,8 +66,7 @@ TEST_CASE("a service of a node that was killed has failed, and the record says w
   - wait: 150ms
   - exec: { node: h2, command: "true" }
 )"};
-    bench.write_lab(R"({ "nodes": { "h1": { "run": [{ "name": "web", "command": "sleep 1000" }] },
-        "h2": {} }, "links": [["h1", "h2"]] })");
+    bench.write_lab(lab_with_service);
     const auto ended = bench.test();
     INFO(ended.out << ended.err);
     CHECK(ended.code == 0);
@@ -83,8 +86,7 @@ TEST_CASE("a node that is back before anybody looked has been without power in t
   - heal: out
   - expect: { service: web, node: h1, within: 10s }
 )"};
-    bench.write_lab(R"({ "nodes": { "h1": { "run": [{ "name": "web", "command": "sleep 1000" }] },
-        "h2": {} }, "links": [["h1", "h2"]] })");
+    bench.write_lab(lab_with_service);
     const auto ended = bench.test();
     INFO(ended.out << ended.err);
     CHECK(ended.code == 0);
