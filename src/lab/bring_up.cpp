@@ -45,8 +45,9 @@ public:
         send(0);
     }
     void done(std::size_t count) {
-        if (count % 64 == 0 || count == total_) {
+        if (count >= said_ + 64 || (count == total_ && count != said_)) {
             send(count);
+            said_ = count;
         }
     }
 
@@ -59,6 +60,7 @@ private:
     const UniqueFd& channel_;
     Phase phase_;
     std::size_t total_;
+    std::size_t said_ = 0;
 };
 
 void prepare_own_namespaces(Lab& lab, SupervisorStart& start) {

@@ -2,19 +2,23 @@
 
 #include "image/bind_stage.h"
 #include "lab/service_specs.h"
+#include "lab/spawner_program.h"
+#include "node/brood.h"
+#include "node/launch.h"
+#include "node/plain_spec.h"
 #include "sys/check.h"
 #include "sys/forkable_heap.h"
 #include "sys/process.h"
 
 #include <algorithm>
-#include <array>
-#include <atomic>
-#include <new>
-#include <string_view>
-#include <thread>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <system_error>
 
 #include <sched.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,15 +31,10 @@ constexpr std::size_t least_nodes_of_spawner = 32;
 /// More of them only wait for the locks of the kernel's network namespaces.
 constexpr std::size_t most_spawners = 4;
 /// From about here on it pays to make the supervisor cheap to fork.
-constexpr std::size_t many_nodes = 100;
+constexpr std::ptrdiff_t many_nodes = 100;
 constexpr std::size_t much_memory = 256U << 10U; ///< bytes
-
-/// What needs files of the supervisor's, or mounts that no other node may see, is started by
-/// itself and first.
-bool is_plain(const NodeSpec& spec) {
-    return spec.root.tree < 0 && spec.root.binds.empty() && spec.services.empty() &&
-           spec.cgroup < 0;
-}
+/// How often is asked how far they are.
+constexpr std::chrono::milliseconds progress_period{50};
 
 RunningNode start_node(NodeSpec& spec, std::size_t number, const Nursery& nursery,
                        std::size_t log_bytes) {
@@ -53,114 +52,94 @@ RunningNode start_node(NodeSpec& spec, std::size_t number, const Nursery& nurser
     return node;
 }
 
-/// What the spawners share: who takes which node, and what has become of it.
-struct Shared {
-    std::atomic<std::size_t> next{0};
-    std::atomic<std::size_t> done{0};
-    std::atomic<std::size_t> failed{0}; ///< the number of the node that could not be, and 1
-    std::array<char, 1024> why{};
-};
+std::vector<std::size_t> plain_ones(const std::vector<NodeSpec>& specs) {
+    std::vector<std::size_t> plain;
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        if (is_plain(specs[i])) {
+            plain.push_back(i);
+        }
+    }
+    return plain;
+}
 
-/// Nodes that several processes clone at the same time. The nodes are children of the supervisor,
+std::size_t spawners_for(std::size_t nodes) {
+    cpu_set_t usable;
+    CPU_ZERO(&usable);
+    const bool known = ::sched_getaffinity(0, sizeof usable, &usable) == 0;
+    const std::size_t processors = known ? static_cast<std::size_t>(CPU_COUNT(&usable)) : 1;
+    return std::clamp<std::size_t>(std::min(processors, nodes / least_nodes_of_spawner), 1,
+                                   most_spawners);
+}
+
+/// Processes that clone plain nodes at the same time. The nodes are children of the supervisor,
 /// whoever clones them (CLONE_PARENT of clone(2)).
 class Spawners {
 public:
-    Spawners(const std::vector<NodeSpec>& specs, const Nursery& nursery)
-        : specs_(specs), nursery_(nursery), bytes_(sizeof(Shared) + specs.size() * sizeof(pid_t)) {
-        for (std::size_t i = 0; i < specs.size(); ++i) {
-            if (is_plain(specs[i])) {
-                plain_.push_back(i);
-            }
-        }
-        void* memory =
-            ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-        if (memory == MAP_FAILED) {
-            throw_errno(errno, "map memory for those that start nodes");
-        }
-        shared_ = new (memory) Shared;
-        pids_ = reinterpret_cast<pid_t*>(shared_ + 1);
-    }
-    ~Spawners() { ::munmap(shared_, bytes_); }
-    Spawners(const Spawners&) = delete;
-    Spawners& operator=(const Spawners&) = delete;
+    Spawners(Brood& brood, const Nursery& nursery, const SpawnerProgram& program)
+        : brood_(brood), nursery_(nursery), program_(program) {}
 
-    const std::vector<std::size_t>& plain() const { return plain_; }
-    pid_t pid_of(std::size_t node) const { return pids_[node]; }
-
-    /// Returns when all are cloned.
-    void run(const Plan& plan, const std::function<void(std::size_t)>& done) {
-        std::vector<pid_t> others;
-        for (std::size_t i = 1; i < count(); ++i) {
-            const pid_t other = ::fork();
-            if (other == 0) {
-                take_nodes(Parent::supervisor, [](std::size_t) {});
-                ::_exit(0);
-            }
-            if (other > 0) { // if the nodes are all that there may be, this process does it alone
-                others.push_back(other);
-            }
+    /// Returns when all nodes are cloned, or one could not be.
+    void run(std::size_t count, const std::function<void(std::size_t)>& done) {
+        for (std::size_t i = 0; i < count; ++i) {
+            start();
         }
-        take_nodes(Parent::self, done);
-        const auto whole = std::ranges::count_if(others, [](pid_t other) { // waits for all
-            int status = 0;
-            return uninterrupted([&] { return ::waitpid(other, &status, 0); }) == other &&
-                   status == 0;
-        });
-        const bool complete = static_cast<std::size_t>(whole) == others.size();
-        report(plan, complete);
+        if (spawners_.empty()) { // if the nodes are all that there may be, this process does it
+            brood_.raise(nursery_.gate, nursery_.reports, Parent::self, done);
+        }
+        std::string end;
+        for (const auto& spawner : spawners_) { // waits for all
+            while (!wait_for_end(spawner.pidfd, progress_period)) {
+                done(brood_.cloned());
+            }
+            int status = -1;
+            uninterrupted([&] { return ::waitpid(spawner.pid, &status, 0); });
+            end = status == 0 ? end : describe_status(status);
+        }
+        if (!end.empty() && !brood_.failure()) {
+            throw std::runtime_error{"a process that starts nodes " + end};
+        }
+        done(brood_.cloned());
     }
 
 private:
-    std::size_t count() const {
-        cpu_set_t usable;
-        CPU_ZERO(&usable);
-        const bool known = ::sched_getaffinity(0, sizeof usable, &usable) == 0;
-        const std::size_t processors = known ? static_cast<std::size_t>(CPU_COUNT(&usable)) : 1;
-        return std::clamp<std::size_t>(std::min(processors, plain_.size() / least_nodes_of_spawner),
-                                       1, most_spawners);
-    }
-
-    void take_nodes(Parent parent, const std::function<void(std::size_t)>& done) {
-        for (;;) {
-            const auto at = shared_->next.fetch_add(1);
-            if (at >= plain_.size() || shared_->failed != 0) {
-                return;
+    void start() {
+        auto spawner = clone_process(0, true);
+        if (spawner.pid == 0) {
+            if (program_) {
+                program_.become(brood_, nursery_.gate, nursery_.reports);
             }
-            try {
-                pids_[plain_[at]] = spawn_node(specs_[plain_[at]], plain_[at], nursery_, parent);
-                done(shared_->done.fetch_add(1) + 1);
-            } catch (const std::exception& error) {
-                note_failure(plain_[at], error.what());
-            }
+            brood_.raise(nursery_.gate, nursery_.reports, Parent::supervisor, [](std::size_t) {});
+            ::_exit(0);
+        }
+        if (spawner.pid > 0) {
+            spawners_.push_back(std::move(spawner));
         }
     }
 
-    /// Of the first one only.
-    void note_failure(std::size_t node, std::string_view why) {
-        std::size_t none = 0;
-        if (shared_->failed.compare_exchange_strong(none, node + 1)) {
-            const auto size = std::min(why.size(), shared_->why.size() - 1);
-            std::copy_n(why.begin(), size, shared_->why.begin());
-        }
-    }
-
-    void report(const Plan& plan, bool complete) const {
-        if (const auto failed = shared_->failed.load(); failed != 0) {
-            throw LabError{shared_->why.data(), plan.nodes[failed - 1].span,
-                           "while starting this node"};
-        }
-        if (!complete) {
-            throw std::runtime_error{"a process that started nodes was killed"};
-        }
-    }
-
-    const std::vector<NodeSpec>& specs_;
+    Brood& brood_;
     const Nursery& nursery_;
-    std::size_t bytes_;
-    std::vector<std::size_t> plain_;
-    Shared* shared_ = nullptr;
-    pid_t* pids_ = nullptr;
+    const SpawnerProgram& program_;
+    std::vector<Clone> spawners_;
 };
+
+void start_plain(Lab& lab, const Plan& plan, const std::vector<NodeSpec>& specs,
+                 const Nursery& nursery, const SpawnerProgram& program,
+                 const std::function<void(std::size_t)>& done) {
+    const auto plain = plain_ones(specs);
+    if (plain.empty()) {
+        return;
+    }
+    Brood brood{specs, plain, nursery.uid_map, nursery.gid_map};
+    Spawners{brood, nursery, program}.run(spawners_for(plain.size()), done);
+    if (const auto failure = brood.failure()) {
+        throw LabError{failure->why, plan.nodes[failure->node].span, "while starting this node"};
+    }
+    for (std::size_t place = 0; place < plain.size(); ++place) {
+        auto& node = lab.nodes[plain[place]];
+        node.pid = brood.pid(place);
+        node.running = true;
+    }
+}
 
 } // namespace
 
@@ -168,7 +147,10 @@ void spawn_nodes(Lab& lab, SupervisorStart& start, std::vector<NodeSpec>& specs,
                  const Nursery& nursery, const std::function<void(std::size_t)>& done) {
     const auto log_bytes = log_bytes_of(start.plan);
     lab.nodes.resize(specs.size());
-    if (specs.size() >= many_nodes) {
+    const SpawnerProgram program;
+    const auto cloned_here =
+        program ? std::ranges::count_if(specs, std::not_fn(is_plain)) : std::ssize(specs);
+    if (cloned_here >= many_nodes) {
         move_heap_to_file(much_memory);
     }
     std::size_t count = 0;
@@ -187,12 +169,8 @@ void spawn_nodes(Lab& lab, SupervisorStart& start, std::vector<NodeSpec>& specs,
         }
         done(++count);
     }
-    Spawners spawners{specs, nursery};
-    spawners.run(start.plan, [&](std::size_t plain) { done(count + plain); });
-    for (const auto i : spawners.plain()) {
-        lab.nodes[i].pid = spawners.pid_of(i);
-        lab.nodes[i].running = true;
-    }
+    start_plain(lab, start.plan, specs, nursery, program,
+                [&](std::size_t plain) { done(count + plain); });
 }
 
 } // namespace netlab

@@ -201,6 +201,9 @@ private:
 
 void run_init(const NodeSpec& spec, std::size_t number, const Nursery& nursery) noexcept {
     Init init{spec, number, nursery};
+    if (nursery.brood != nullptr) {
+        nursery.brood->leave();
+    }
     try {
         init.start();
         init.set_up();

@@ -2,6 +2,7 @@
 
 #include "node/node_spec.h"
 #include "node/start_gate.h"
+#include "sys/shared_memory.h"
 #include "sys/unique_fd.h"
 
 #include <cstddef>
@@ -17,6 +18,7 @@ struct Nursery {
     const UniqueFd& reports; ///< the writing end of the pipe
     std::string uid_map;     ///< text for /proc/PID/uid_map
     std::string gid_map;
+    SharedMemory* brood = nullptr; ///< of those that clone nodes: none of a node's business
 };
 
 /// Whose child a node is.

@@ -3,9 +3,9 @@
 #include "sys/check.h"
 
 #include <climits>
+#include <utility>
 
 #include <linux/futex.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -26,35 +26,24 @@ void futex_wake(Word& word) {
 
 } // namespace
 
-StartGate::StartGate(std::size_t nodes) {
-    void* memory = ::mmap(nullptr, (nodes + 1) * sizeof(Word), PROT_READ | PROT_WRITE,
-                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) {
-        throw_errno(errno, "share memory with the nodes");
-    }
-    words_ = {static_cast<Word*>(memory), nodes + 1};
-}
+// Zeros are words, too: Step::cloned of all nodes.
+StartGate::StartGate(std::size_t nodes) : memory_{"netlab-gate", (nodes + 1) * sizeof(Word)} {}
 
-StartGate::~StartGate() {
-    leave();
-}
+StartGate::StartGate(UniqueFd file) : memory_{std::move(file)} {}
 
-void StartGate::leave() {
-    if (!words_.empty()) {
-        ::munmap(words_.data(), words_.size_bytes());
-        words_ = {};
-    }
+std::atomic<std::uint32_t>& StartGate::word(std::size_t node) const {
+    return reinterpret_cast<Word*>(memory_.bytes().data())[node];
 }
 
 void StartGate::open(std::size_t node, Step step) {
-    words_[node].store(static_cast<std::uint32_t>(step), std::memory_order_release);
-    futex_wake(words_[node]);
+    word(node).store(static_cast<std::uint32_t>(step), std::memory_order_release);
+    futex_wake(word(node));
 }
 
 bool StartGate::wait(std::size_t node, Step step, std::chrono::seconds patience) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     for (;;) {
-        const auto seen = words_[node].load(std::memory_order_acquire);
+        const auto seen = word(node).load(std::memory_order_acquire);
         if (seen >= static_cast<std::uint32_t>(step)) {
             return true;
         }
@@ -63,7 +52,7 @@ bool StartGate::wait(std::size_t node, Step step, std::chrono::seconds patience)
         if (left.count() <= 0) {
             return false;
         }
-        futex_wait(words_[node], seen, left);
+        futex_wait(word(node), seen, left);
     }
 }
 

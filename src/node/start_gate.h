@@ -1,5 +1,7 @@
 #pragma once
 
+#include "sys/shared_memory.h"
+
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -18,18 +20,20 @@ public:
 
     /// For `nodes` nodes. Throws std::system_error.
     explicit StartGate(std::size_t nodes);
-    ~StartGate();
-    StartGate(const StartGate&) = delete;
-    StartGate& operator=(const StartGate&) = delete;
+    /// The gate of another process, by its file. Throws std::system_error.
+    explicit StartGate(UniqueFd file);
 
     void open(std::size_t node, Step step);
     /// Waits for at most `patience`; false when it passed first.
     bool wait(std::size_t node, Step step, std::chrono::seconds patience);
     /// Gives this process's share of the memory back, in which it could open the gate of others.
-    void leave();
+    void leave() { memory_.leave(); }
+    const UniqueFd& file() const { return memory_.file(); }
 
 private:
-    std::span<std::atomic<std::uint32_t>> words_;
+    std::atomic<std::uint32_t>& word(std::size_t node) const;
+
+    SharedMemory memory_;
 };
 
 } // namespace netlab

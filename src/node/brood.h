@@ -1,0 +1,62 @@
+#pragma once
+
+#include "node/spawn.h"
+#include "sys/shared_memory.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace netlab {
+
+/// Plain nodes (see is_plain) that several processes clone at the same time: which of them is next,
+/// what each is made from, and what has become of it, in memory that these processes share.
+class Brood {
+public:
+    struct Failure {
+        std::size_t node = 0;
+        std::string why;
+    };
+
+    /// Those of `specs` that `numbers` names. Throws std::system_error.
+    Brood(const std::vector<NodeSpec>& specs, const std::vector<std::size_t>& numbers,
+          const std::string& uid_map, const std::string& gid_map);
+    /// Another process's, by its file. Throws std::system_error.
+    explicit Brood(UniqueFd file) : memory_{std::move(file)} {}
+
+    const UniqueFd& file() const { return memory_.file(); }
+
+    /// Clones nodes until none is left or one could not be, which others are told of. `done` is
+    /// called with the number of nodes so far.
+    void raise(StartGate& gate, const UniqueFd& reports, Parent parent,
+               const std::function<void(std::size_t)>& done);
+
+    std::size_t cloned() const;
+    /// Of the first node that could not be.
+    std::optional<Failure> failure() const;
+    /// Of the node with that place in `numbers`, once all are cloned.
+    pid_t pid(std::size_t place) const;
+
+private:
+    struct Head;
+    struct Entry;
+
+    Brood(const std::vector<std::vector<std::uint8_t>>& records,
+          const std::vector<std::size_t>& numbers);
+    Head& head() const;
+    Entry& entry(std::size_t place) const;
+    std::span<const std::uint8_t> record(std::size_t place) const;
+    void note_failure(std::size_t node, std::string_view why);
+
+    SharedMemory memory_;
+};
+
+} // namespace netlab
