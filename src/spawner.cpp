@@ -23,7 +23,7 @@ int main(int argc, char** argv) {
         Brood brood{UniqueFd{std::stoi(argv[1])}};
         StartGate gate{UniqueFd{std::stoi(argv[2])}};
         const UniqueFd reports{std::stoi(argv[3])};
-        brood.raise(gate, reports, Parent::supervisor, [](std::size_t) {});
+        brood.raise(gate, reports, Parent::supervisor);
     } catch (const std::exception& error) {
         fmt::print(stderr, "cannot start nodes: {}\n", error.what()); // the lab's log
         return 1;

@@ -25,6 +25,7 @@
 #include <tuple>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -35,6 +36,7 @@ namespace {
 /// For a node to make its mounts; a machine so busy that it takes longer is not one to start a lab
 /// on.
 constexpr auto node_patience = std::chrono::seconds{60};
+constexpr int poll_period = 100; ///< ms
 
 /// Tells how far a phase is, not more often than a person can see.
 class Progress {
@@ -113,15 +115,6 @@ void lay_ground_early(Lab& lab, SupervisorStart& start, const std::vector<NodeSp
     }
 }
 
-void configure_nodes(Lab& lab, const SupervisorStart& start, const InterfaceIndices& indices) {
-    Progress progress{start.channel, Phase::configure, lab.nodes.size()};
-    for (std::size_t i = 0; i < lab.nodes.size(); ++i) {
-        const ScopedNetns netns{lab.nodes[i].pid};
-        configure(lab, node_id(i), indices);
-        progress.done(i + 1);
-    }
-}
-
 void settle_nodes(const Lab& lab, const SupervisorStart& start, const InterfaceIndices& indices) {
     Progress progress{start.channel, Phase::settle, lab.nodes.size()};
     for (std::size_t i = 0; i < lab.nodes.size(); ++i) {
@@ -166,17 +159,36 @@ void note_wall_clocks(Lab& lab, const std::vector<NodeSpec>& specs) {
     }
 }
 
-void connect_nodes(Lab& lab, SupervisorStart& start, const InterfaceIndices& indices,
-                   RollCall& roll_call) {
-    roll_call.wait_for(Report::Kind::tuned, node_patience, [](std::size_t) {});
-    {
-        const Progress progress{start.channel, Phase::wire, lab.plan.links.size()};
-        raise_open_files_limit(); // a cable of TAPs has two; the nodes keep the caller's limit
-        wire(lab, indices);
+/// Cables are made and nodes configured while others are still being cloned.
+void spawn_and_wire(Lab& lab, const SupervisorStart& start, Spawning& spawning, Wiring& wiring,
+                    RollCall& roll_call, const UniqueFd& reports) {
+    Progress progress{start.channel, Phase::spawn, lab.nodes.size()};
+    const auto come = [&](NodeId node) {
+        spawning.note(node);
+        wiring.has_come(node);
+    };
+    while (spawning.goes_on()) {
+        roll_call.listen(Report::Kind::tuned, come);
+        wiring.advance();
+        progress.done(spawning.cloned());
+        auto waits = spawning.polls();
+        waits.push_back({reports.get(), POLLIN, 0});
+        ::poll(waits.data(), waits.size(), poll_period);
     }
+    roll_call.wait_for(
+        Report::Kind::tuned, node_patience, [&](std::size_t) { wiring.advance(); }, come);
+    progress.done(lab.nodes.size());
+}
+
+void connect_nodes(Lab& lab, SupervisorStart& start, Spawning& spawning, Wiring& wiring,
+                   RollCall& roll_call, const UniqueFd& reports) {
+    spawn_and_wire(lab, start, spawning, wiring, roll_call, reports);
     roll_call.wait_for(Report::Kind::prepared, node_patience, [](std::size_t) {});
-    configure_nodes(lab, start, indices);
-    settle_nodes(lab, start, indices);
+    {
+        Progress progress{start.channel, Phase::configure, lab.nodes.size()};
+        wiring.end([&](std::size_t count) { progress.done(count); });
+    }
+    settle_nodes(lab, start, lab.birthright->indices);
     open_ways_out(lab, start);
 }
 
@@ -224,7 +236,6 @@ void blame_ended_node(RollCall& roll_call) {
 void bring_up(Lab& lab, SupervisorStart& start) {
     lab.birthright.emplace(Birthright{start.maps, inherited_differences(),
                                       raise_file_limit(start.plan), free_indices()});
-    const auto& indices = lab.birthright->indices;
     auto specs = make_specs(start, *lab.birthright);
     prepare_own_namespaces(lab, start);
     lay_ground_early(lab, start, specs);
@@ -236,18 +247,16 @@ void bring_up(Lab& lab, SupervisorStart& start) {
     check(::fcntl(reading.get(), F_SETFL, O_NONBLOCK), "set up the pipe for the nodes' reports");
     StartGate gate{specs.size()};
     const auto id_map = [](const IdMap& map) { return to_text(identity_of(map)); };
-    {
-        Progress progress{start.channel, Phase::spawn, specs.size()};
-        spawn_nodes(lab, start, specs,
-                    {gate, writing, id_map(start.maps.uids), id_map(start.maps.gids)},
-                    [&](std::size_t count) { progress.done(count); });
-    }
+    const Nursery nursery{gate, writing, id_map(start.maps.uids), id_map(start.maps.gids)};
+    Wiring wiring{lab, lab.birthright->indices};
+    Spawning spawning{lab, start, specs, nursery};
+    raise_open_files_limit(); // a cable of TAPs has two; the nodes keep the caller's limit
     writing.reset();
     note_wall_clocks(lab, specs);
 
     RollCall roll_call{lab, reading, start.channel};
     try {
-        connect_nodes(lab, start, indices, roll_call);
+        connect_nodes(lab, start, spawning, wiring, roll_call, reading);
     } catch (const std::exception&) {
         blame_ended_node(roll_call);
         throw;

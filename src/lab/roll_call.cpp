@@ -106,6 +106,11 @@ void RollCall::wait_for(Report::Kind kind, std::chrono::seconds patience,
     }
 }
 
+void RollCall::listen(Report::Kind kind, const std::function<void(NodeId)>& reported) {
+    take_reports();
+    hand_on(kind, reported);
+}
+
 void RollCall::check_sense(const Report& report) const {
     const auto is_next = [&] {
         return seen_[report.node] == static_cast<std::size_t>(report.kind);

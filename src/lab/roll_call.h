@@ -37,6 +37,10 @@ public:
                   const std::function<void(std::size_t)>& progress,
                   const std::function<void(NodeId)>& reported = {});
 
+    /// The reports that are there, without waiting; nodes that have ended are not looked for, as
+    /// long as not all are known in the lab. Throws as wait_for.
+    void listen(Report::Kind kind, const std::function<void(NodeId)>& reported);
+
     /// Throws what wait_for would throw about a node that has failed by now; a request about it
     /// fails for that reason. Does nothing once a failure has been thrown: it has its reason.
     void look_for_failures();

@@ -29,9 +29,7 @@ constexpr std::size_t longest_hint = 1'000;
 const char* describe(Phase phase) {
     switch (phase) {
     case Phase::spawn:
-        return "starting nodes";
-    case Phase::wire:
-        return "wiring links";
+        return "starting nodes and wiring links";
     case Phase::configure:
         return "giving out addresses";
     case Phase::settle:

@@ -9,7 +9,7 @@
 namespace netlab {
 
 /// The phases of a start, in order.
-enum class Phase : char { spawn, wire, configure, settle, set_up };
+enum class Phase : char { spawn, configure, settle, set_up };
 
 /// What a person reads while it goes on: "starting nodes".
 const char* describe(Phase phase);

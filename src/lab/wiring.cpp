@@ -7,9 +7,10 @@
 #include "netlink/link_requests.h"
 #include "netlink/read.h"
 #include "netlink/socket.h"
-#include "sys/check.h"
+#include "sys/scoped_netns.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace netlab {
 
@@ -79,30 +80,12 @@ void execute(const Lab& lab, Batch& batch) {
     batch.clear();
 }
 
-/// Bridges first, for their ports; then the pairs; TAPs are not netlink's.
-void make_interfaces(Lab& lab) {
+void make_segments(const Lab& lab) {
     Batch batch;
-    for (auto& cable : lab.cables) {
-        const auto tag = static_cast<Tag>(cable.link);
-        const auto& port = cable.sides[1];
-        const bool of_segment = !port.node;
-        if (of_segment && cable.sides[0].end == 0) {
-            add_bridge(batch, tag, lab.plan.links[index(cable.link)], port.bridge);
-        }
-        if (cable.carriage == Carriage::wire) {
-            try {
-                make_taps(lab, cable);
-            } catch (const std::system_error& error) {
-                refuse(lab, cable.link, error);
-            }
-        } else {
-            add_veth(batch, tag, lab, cable);
-        }
-    }
-    execute(lab, batch);
     for (const auto& cable : lab.cables) {
-        if (!cable.sides[1].node) {
-            add_port(batch, static_cast<Tag>(cable.link), cable.sides[1]);
+        if (!cable.sides[1].node && cable.sides[0].end == 0) {
+            add_bridge(batch, static_cast<Tag>(cable.link), lab.plan.links[index(cable.link)],
+                       cable.sides[1].bridge);
         }
     }
     execute(lab, batch);
@@ -118,20 +101,98 @@ InterfaceIndices free_indices() {
     return InterfaceIndices{highest + 1};
 }
 
-void wire(Lab& lab, const InterfaceIndices& indices) {
+Wiring::Wiring(Lab& lab, const InterfaceIndices& indices)
+    : lab_(lab), indices_(indices), cables_at_(lab.plan.nodes.size()),
+      missing_cables_(lab.plan.nodes.size()) {
     lab.cables = make_cables(lab.plan, indices);
     choose_carriages(lab);
-    make_interfaces(lab);
-    const bool counted = std::ranges::any_of(lab.cables, [](const Cable& cable) {
+    make_segments(lab);
+    missing_nodes_.resize(lab.cables.size());
+    for (std::size_t i = 0; i < lab.cables.size(); ++i) {
+        const auto& cable = lab.cables[i];
+        early_ = early_ && cable.carriage == Carriage::veth;
+        for (const auto& side : cable.sides) {
+            if (side.node) {
+                cables_at_[index(*side.node)].push_back(i);
+                ++missing_cables_[index(*side.node)];
+                ++missing_nodes_[i];
+            }
+        }
+    }
+}
+
+void Wiring::has_come(NodeId node) {
+    if (missing_cables_[index(node)] == 0) {
+        connected_.push_back(node);
+    }
+    for (const auto cable : cables_at_[index(node)]) {
+        if (--missing_nodes_[cable] == 0) {
+            ready_.push_back(cable);
+        }
+    }
+}
+
+void Wiring::advance() {
+    const auto cables = std::exchange(ready_, {});
+    make_interfaces(cables);
+    for (const auto cable : cables) {
+        for (const auto& side : lab_.cables[cable].sides) {
+            if (side.node && --missing_cables_[index(*side.node)] == 0) {
+                connected_.push_back(*side.node);
+            }
+        }
+    }
+    if (early_) {
+        for (const auto node : std::exchange(connected_, {})) {
+            configure_node(node);
+        }
+    }
+}
+
+/// TAPs are not netlink's. The ports' requests are carried out behind those of the pairs.
+void Wiring::make_interfaces(const std::vector<std::size_t>& cables) {
+    Batch batch;
+    for (const auto i : cables) {
+        auto& cable = lab_.cables[i];
+        if (cable.carriage == Carriage::wire) {
+            try {
+                make_taps(lab_, cable);
+            } catch (const std::system_error& error) {
+                refuse(lab_, cable.link, error);
+            }
+        } else {
+            add_veth(batch, static_cast<Tag>(cable.link), lab_, cable);
+        }
+        if (!cable.sides[1].node) {
+            add_port(batch, static_cast<Tag>(cable.link), cable.sides[1]);
+        }
+    }
+    if (!cables.empty()) {
+        execute(lab_, batch);
+    }
+}
+
+void Wiring::configure_node(NodeId node) {
+    const ScopedNetns netns{lab_.nodes[index(node)].pid};
+    configure(lab_, node, indices_);
+    ++configured_;
+}
+
+void Wiring::end(const std::function<void(std::size_t)>& progress) {
+    const bool counted = std::ranges::any_of(lab_.cables, [](const Cable& cable) {
         return cable.carriage == Carriage::netem && counts_frames(cable.entering);
     });
     if (counted) {
-        send_single_segments(lab);
+        send_single_segments(lab_);
     }
-    for (std::size_t i = 0; i < lab.cables.size(); ++i) {
-        if (lab.cables[i].carriage == Carriage::wire) {
-            lab.wires.connect(static_cast<WireId>(i), lab.cables[i]);
+    for (std::size_t i = 0; i < lab_.cables.size(); ++i) {
+        if (lab_.cables[i].carriage == Carriage::wire) {
+            lab_.wires.connect(static_cast<WireId>(i), lab_.cables[i]);
         }
+    }
+    for (const auto node : std::exchange(connected_, {})) {
+        configure_node(node);
+        progress(configured_);
     }
 }
 

@@ -4,6 +4,8 @@
 #include "lab/lab.h"
 
 #include <chrono>
+#include <cstddef>
+#include <functional>
 #include <vector>
 
 namespace netlab {
@@ -14,9 +16,40 @@ class Socket;
 /// devices this kernel puts into each new namespace. Throws std::system_error.
 InterfaceIndices free_indices();
 
-/// Makes the cables of all links, each interface in its node, and the bridges of the LAN segments
-/// in the calling thread's network namespace, the lab's own. Throws LabError.
-void wire(Lab& lab, const InterfaceIndices& indices);
+/// The cables of a lab as they are made, each interface in its node, and the configuration of the
+/// nodes that have theirs: both keep one processor busy about as long as the cloning of nodes does
+/// two, so they go on meanwhile.
+class Wiring {
+public:
+    /// The bridges of the LAN segments are made in the calling thread's network namespace, the
+    /// lab's own. Throws LabError.
+    Wiring(Lab& lab, const InterfaceIndices& indices);
+
+    /// The node is noted in the lab, and its sysctls for new interfaces are written.
+    void has_come(NodeId node);
+    /// Makes the cables whose nodes have come, and configures the nodes that have all of theirs.
+    /// Throws LabError.
+    void advance();
+    /// The nodes that are configured.
+    std::size_t configured() const { return configured_; }
+    /// Once all nodes have come and advance() was called: what can only be done to all cables
+    /// together, and the nodes that have waited for that. Throws LabError.
+    void end(const std::function<void(std::size_t)>& progress);
+
+private:
+    void make_interfaces(const std::vector<std::size_t>& cables);
+    void configure_node(NodeId node);
+
+    Lab& lab_;
+    const InterfaceIndices& indices_;
+    std::vector<std::vector<std::size_t>> cables_at_; ///< by NodeId
+    std::vector<std::size_t> missing_nodes_;          ///< by cable
+    std::vector<std::size_t> missing_cables_;         ///< by NodeId
+    std::vector<std::size_t> ready_;                  ///< cables to be made
+    std::vector<NodeId> connected_;                   ///< nodes to be configured
+    std::size_t configured_ = 0;
+    bool early_ = true; ///< nodes are configured before all cables are made
+};
 
 /// In the network namespace of a node: its bridge, addresses, what shapes its links in the kernel,
 /// and its interfaces up. Throws LabError.

@@ -91,8 +91,7 @@ std::span<const std::uint8_t> Brood::record(std::size_t place) const {
     return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
 }
 
-void Brood::raise(StartGate& gate, const UniqueFd& reports, Parent parent,
-                  const std::function<void(std::size_t)>& done) {
+void Brood::raise(StartGate& gate, const UniqueFd& reports, Parent parent) {
     const auto text = [this](std::size_t place) {
         const auto bytes = record(place);
         return std::string{bytes.begin(), bytes.end()};
@@ -106,8 +105,10 @@ void Brood::raise(StartGate& gate, const UniqueFd& reports, Parent parent,
         }
         auto& child = entry(place);
         try {
-            child.pid = spawn_node(parse_record(record(place)), child.number, nursery, parent);
-            done(head().cloned.fetch_add(1) + 1);
+            const auto spec = parse_record(record(place));
+            child.pid = clone_node(spec, child.number, nursery, parent);
+            map_node(child.pid, spec, child.number, nursery);
+            ++head().cloned;
         } catch (const std::exception& error) {
             note_failure(child.number, error.what());
         }

@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,15 +33,13 @@ public:
 
     const UniqueFd& file() const { return memory_.file(); }
 
-    /// Clones nodes until none is left or one could not be, which others are told of. `done` is
-    /// called with the number of nodes so far.
-    void raise(StartGate& gate, const UniqueFd& reports, Parent parent,
-               const std::function<void(std::size_t)>& done);
+    /// Clones nodes until none is left or one could not be, which others are told of.
+    void raise(StartGate& gate, const UniqueFd& reports, Parent parent);
 
     std::size_t cloned() const;
     /// Of the first node that could not be.
     std::optional<Failure> failure() const;
-    /// Of the node with that place in `numbers`, once all are cloned.
+    /// Of the node with that place in `numbers`, from its first report on.
     pid_t pid(std::size_t place) const;
 
 private:

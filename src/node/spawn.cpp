@@ -75,7 +75,7 @@ std::string explain_namespace_error(int error) {
     return {};
 }
 
-pid_t spawn_node(const NodeSpec& spec, std::size_t number, const Nursery& nursery, Parent parent) {
+pid_t clone_node(const NodeSpec& spec, std::size_t number, const Nursery& nursery, Parent parent) {
     const auto clone = clone_with_patience(parent);
     if (clone.pid < 0) {
         const int error = errno;
@@ -86,14 +86,23 @@ pid_t spawn_node(const NodeSpec& spec, std::size_t number, const Nursery& nurser
     if (clone.pid == 0) {
         run_init(spec, number, nursery);
     }
-    write_id_map_files(clone.pid, nursery.uid_map, nursery.gid_map);
+    return clone.pid;
+}
+
+void map_node(pid_t pid, const NodeSpec& spec, std::size_t number, const Nursery& nursery) {
+    write_id_map_files(pid, nursery.uid_map, nursery.gid_map);
     if (spec.cgroup >= 0) {
-        const auto pid = std::to_string(clone.pid);
-        check(::write(spec.cgroup, pid.data(), pid.size()), "put node {} into its cgroup",
+        const auto text = std::to_string(pid);
+        check(::write(spec.cgroup, text.data(), text.size()), "put node {} into its cgroup",
               spec.name);
     }
     nursery.gate.open(number, StartGate::Step::mapped);
-    return clone.pid;
+}
+
+pid_t spawn_node(const NodeSpec& spec, std::size_t number, const Nursery& nursery) {
+    const auto pid = clone_node(spec, number, nursery);
+    map_node(pid, spec, number, nursery);
+    return pid;
 }
 
 bool can_be_joined(pid_t pid) {

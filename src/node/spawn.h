@@ -28,11 +28,18 @@ enum class Parent {
 };
 
 /// Clones a node: a child in user, PID, mount, UTS, IPC, network and cgroup namespaces of its own,
-/// its ids mapped. It prepares its file system at once and reports "prepared"; after
-/// StartGate::Step::wired it runs its set-up commands and reports "ready". Returns its pid. Throws
-/// std::system_error with ENOSPC and EPERM explained.
-pid_t spawn_node(const NodeSpec& spec, std::size_t number, const Nursery& nursery,
+/// which waits for map_node. Returns its pid. Throws std::system_error with ENOSPC and EPERM
+/// explained.
+pid_t clone_node(const NodeSpec& spec, std::size_t number, const Nursery& nursery,
                  Parent parent = Parent::self);
+
+/// Gives it its ids and its cgroup. It prepares its file system at once and reports "prepared";
+/// after StartGate::Step::wired it runs its set-up commands and reports "ready". Throws
+/// std::system_error.
+void map_node(pid_t pid, const NodeSpec& spec, std::size_t number, const Nursery& nursery);
+
+/// Both.
+pid_t spawn_node(const NodeSpec& spec, std::size_t number, const Nursery& nursery);
 
 /// Whether the node can be joined: a moment after it has reported "ready".
 bool can_be_joined(pid_t pid);

@@ -74,7 +74,7 @@ TEST_CASE("what runs in a node cannot speak to the supervisor in the place of a 
     const LabUnderTest lab{workshop, R"({ "nodes": {
         "h1": { "exec": [
             "sh -c 'while :; do for f in /proc/1/fd/[3-9]*; do printf x >$f && touch /tmp/wrote; done; done' >/dev/null 2>&1 &",
-            "! ls /proc/1/fd/", "! printf '\\377\\377\\377\\017\\0\\0\\0\\0\\0\\0\\0\\0\\2\\0\\0\\0' >/proc/1/fd/3",
+            "! readlink /proc/1/fd/3", "! printf '\\377\\377\\377\\017\\0\\0\\0\\0\\0\\0\\0\\0\\2\\0\\0\\0' >/proc/1/fd/3",
             "! cat /proc/1/mem", "! readlink /proc/1/ns/net" ] },
         "h2": { "exec": ["sleep 0.5"] } }, "links": [["h1", "h2"]] })"};
     CHECK(lab.sh("h1", "test -e /tmp/wrote").code == 1);

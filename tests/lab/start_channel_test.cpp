@@ -7,7 +7,7 @@ TEST_CASE(
     "the last words of a supervisor are heard, though it has not heard all that it was told") {
     auto channel = StartChannel::open();
     REQUIRE(send_go(channel.command));
-    const StartMessage words{StartMessage::Kind::failed, Phase::wire, 1, 2, "why", "a hint"};
+    const StartMessage words{StartMessage::Kind::failed, Phase::configure, 1, 2, "why", "a hint"};
     send_message(channel.supervisor, words);
     channel.supervisor.reset();
     UniqueFd descriptor;
