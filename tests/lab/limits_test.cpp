@@ -127,4 +127,19 @@ TEST_CASE("a full state folder fails the start and leaves nothing") {
     CHECK(workshop.left_of(name) == "");
 }
 
+TEST_CASE("where the kernel runs no program from memory, the supervisor's own forks clone nodes") {
+    const Workshop workshop;
+    const auto name = Workshop::lab_name();
+    const auto ended =
+        with_shell(workshop, name, 70,
+                   "strace -D -f -qq -o /dev/null --seccomp-bpf -e inject=execveat:error=EACCES "
+                   "$NETLAB up -l $LAB $FILE >/dev/null && "
+                   "$NETLAB exec -l $LAB h1 -- ping -c1 -W5 h2 >/dev/null && "
+                   "$NETLAB exec -l $LAB h70 -- readlink /proc/1/exe && $NETLAB down $LAB");
+    INFO(ended.out << ended.err);
+    CHECK(ended.code == 0);
+    CHECK(ended.out.find("netlab-node") == std::string::npos);
+    CHECK(workshop.left_of(name) == "");
+}
+
 } // namespace netlab::test
