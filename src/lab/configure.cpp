@@ -18,18 +18,19 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// A carrier is there within milliseconds unless the machine is busy; a port under STP needs twice
-/// the forward delay, and as long again when the tree changes meanwhile.
-std::chrono::seconds longest_wait(const NodePlan& node) {
-    return node.bridge && node.bridge->stp ? 10 * node.bridge->forward_delay
-                                           : std::chrono::seconds{30};
+/// For the kernel to get through what comes with addresses and carriers, which it does for all
+/// nodes one after the other: on a busy machine that may be a hundred times slower than on an idle
+/// one. (That a gateway is on a subnet is known before.)
+std::chrono::milliseconds time_for_events(const Lab& lab) {
+    return std::chrono::milliseconds{10'000 + 10 * lab.plan.nodes.size()};
 }
 
-/// For the kernel to get through what comes with the carriers, which it does for all nodes one
-/// after the other: of 10,000 it needs more than a second. (That a gateway is on a subnet is known
-/// before.)
-std::chrono::milliseconds time_for_events(const Lab& lab) {
-    return std::chrono::milliseconds{1000 + 2 * lab.plan.nodes.size()};
+/// A carrier is there within milliseconds unless the machine is busy; a port under STP needs twice
+/// the forward delay, and as long again when the tree changes meanwhile.
+std::chrono::milliseconds longest_wait(const Lab& lab, const NodePlan& node) {
+    const auto port = node.bridge && node.bridge->stp ? 10 * node.bridge->forward_delay
+                                                      : std::chrono::seconds{20};
+    return port + time_for_events(lab);
 }
 
 /// What a request of a node's batch was about, found again by its tag.
@@ -171,7 +172,7 @@ void configure(Lab& lab, NodeId id, const InterfaceIndices& indices) {
 
 Settling::Settling(const Lab& lab, NodeId id, const InterfaceIndices& indices, std::vector<int> cut)
     : lab_(lab), node_(lab.plan.nodes[index(id)]), indices_(indices), down_(std::move(cut)),
-      give_up_(steady_clock::now() + longest_wait(node_)) {
+      give_up_(steady_clock::now() + longest_wait(lab_, node_)) {
     const auto down = down_on_purpose(node_, indices_);
     down_.insert(down_.end(), down.begin(), down.end());
 }
@@ -179,8 +180,10 @@ Settling::Settling(const Lab& lab, NodeId id, const InterfaceIndices& indices, s
 bool Settling::links_pass(Socket& socket) {
     const auto readiness = links_ready(socket, down_);
     if (!readiness && steady_clock::now() > give_up_) {
+        const auto waited =
+            std::chrono::duration_cast<std::chrono::seconds>(longest_wait(lab_, node_));
         throw LabError{fmt::format("{}:{} did not come up within {} s", node_.name,
-                                   readiness.waiting_for, longest_wait(node_).count()),
+                                   readiness.waiting_for, waited.count()),
                        node_.span, "while waiting for the links of this node"};
     }
     return static_cast<bool>(readiness);
