@@ -4,6 +4,7 @@
 Usage: shapes.py SHAPE SIZE [--routing static|none] [--name NAME] [--seed N]
 
     ring N           N routers in a ring
+    hosts N          N hosts in a ring
     tree N           N routers; each but the first is joined to a random earlier one
     binary N         N routers, a binary tree
     random N         N routers, a random tree and as many links again: mean degree 4
@@ -25,6 +26,10 @@ def routers(count):
 
 def ring(count):
     return routers(count), [[f"r{i}", f"r{i % count + 1}"] for i in range(1, count + 1)]
+
+
+def hosts(count):
+    return {f"h[1-{count}]": {}}, [[f"h{i}", f"h{i % count + 1}"] for i in range(1, count + 1)]
 
 
 def tree(count):
@@ -79,8 +84,8 @@ def campus(count):
     return {f"r[1-{parts}]": {"kind": "router"}, f"s[1-{parts}]": {"kind": "switch"}, f"h[1-{parts * 99}]": {}}, links
 
 
-SHAPES = {"ring": ring, "tree": tree, "binary": binary, "random": random_graph, "fat_tree": fat_tree, "line": line, "full": full, "mesh": mesh,
-          "campus": campus}
+SHAPES = {"ring": ring, "hosts": hosts, "tree": tree, "binary": binary, "random": random_graph, "fat_tree": fat_tree, "line": line,
+          "full": full, "mesh": mesh, "campus": campus}
 
 
 def main():
