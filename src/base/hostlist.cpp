@@ -1,9 +1,9 @@
 #include "base/hostlist.h"
 
+#include "base/number.h"
 #include "base/quote.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 
 #include <fmt/format.h>
@@ -32,13 +32,7 @@ constexpr std::size_t longest_name = 255; ///< outside brackets: it is written a
 
 /// nullopt if `text` is not 1 to 9 digits.
 std::optional<std::uint64_t> parse_number(std::string_view text) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || text.size() > most_digits || error != std::errc{} ||
-        end != text.data() + text.size()) {
-        return std::nullopt;
-    }
-    return value;
+    return text.size() > most_digits ? std::nullopt : to_number<std::uint64_t>(text);
 }
 
 std::string parse_run(std::string_view text, Run& run) {

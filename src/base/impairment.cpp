@@ -2,11 +2,11 @@
 
 #include "base/impairment_clash.h"
 #include "base/nearest_word.h"
+#include "base/number.h"
 #include "base/quote.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -113,9 +113,8 @@ std::optional<Refusal> set_queue(std::optional<QueueLimit>& out, std::string_vie
 }
 
 std::optional<Refusal> set_seed(std::optional<std::uint64_t>& out, std::string_view text) {
-    std::uint64_t seed = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
-    if (error != std::errc{} || end != text.data() + text.size()) {
+    const auto seed = to_number<std::uint64_t>(text);
+    if (!seed) {
         return malformed("seed", text, "a whole number from 0 to 18446744073709551615", seed_form);
     }
     out = seed;

@@ -4,12 +4,16 @@
 
 namespace netlab {
 
+std::string_view cut_off(std::string_view& rest, char separator) {
+    const auto part = rest.substr(0, rest.find(separator));
+    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+    return part;
+}
+
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> pieces;
     while (!text.empty()) {
-        const auto end = std::min(text.find(separator), text.size());
-        pieces.push_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
+        pieces.push_back(cut_off(text, separator));
     }
     return pieces;
 }

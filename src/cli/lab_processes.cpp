@@ -1,5 +1,7 @@
 #include "cli/lab_processes.h"
 
+#include "base/number.h"
+#include "base/split.h"
 #include "sys/check.h"
 #include "sys/text_file.h"
 
@@ -7,7 +9,6 @@
 #include <charconv>
 #include <filesystem>
 #include <optional>
-#include <sstream>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -18,40 +19,32 @@ namespace netlab {
 
 namespace {
 
-std::optional<pid_t> as_pid(std::string_view text) {
-    pid_t pid = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pid);
-    return error == std::errc{} && end == text.data() + text.size() ? std::optional{pid}
-                                                                    : std::nullopt;
-}
-
 /// proc_pid_stat(5). The name, in parentheses, may hold anything.
 bool read_stat(const std::string& text, LabProcess& process) {
     const auto end = text.rfind(')');
     if (end == std::string::npos) {
         return false;
     }
-    std::istringstream fields{text.substr(end + 1)};
-    std::string state;
-    std::string skipped;
-    std::array<double, 4> ticks{};
-    double pages = 0;
-    fields >> state >> process.parent >> skipped >> process.session;
-    for (int i = 7; i <= 13; ++i) {
-        fields >> skipped;
+    // The third field comes first.
+    const auto fields = split_words(std::string_view{text}.substr(end + 1));
+    if (fields.size() < 22) {
+        return false;
     }
-    for (auto& tick : ticks) { // utime, stime, cutime, cstime
-        fields >> tick;
+    const auto parent = to_number<pid_t>(fields[1]);
+    const auto session = to_number<pid_t>(fields[3]);
+    std::uint64_t ticks = 0;
+    for (std::size_t i = 11; i <= 14; ++i) { // utime, stime, cutime, cstime
+        ticks += to_number<std::uint64_t>(fields[i]).value_or(0);
     }
-    for (int i = 18; i <= 23; ++i) {
-        fields >> skipped;
+    const auto pages = to_number<std::uint64_t>(fields[21]);
+    if (!parent || !session || !pages) {
+        return false;
     }
-    fields >> pages;
-    process.cpu_seconds =
-        (ticks[0] + ticks[1] + ticks[2] + ticks[3]) / static_cast<double>(::sysconf(_SC_CLK_TCK));
-    process.memory =
-        static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-    return !fields.fail();
+    process.parent = *parent;
+    process.session = *session;
+    process.cpu_seconds = static_cast<double>(ticks) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+    process.memory = *pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    return true;
 }
 
 /// The last number of the line NSpid: the innermost namespace's (proc_pid_status(5)).
@@ -61,7 +54,8 @@ pid_t innermost_pid(const std::string& status) {
         return 0;
     }
     const auto line = status.substr(begin + 1, status.find('\n', begin + 1) - begin - 1);
-    return as_pid(std::string_view{line}.substr(line.find_last_of("\t ") + 1)).value_or(0);
+    return to_number<pid_t>(std::string_view{line}.substr(line.find_last_of("\t ") + 1))
+        .value_or(0);
 }
 
 std::optional<LabProcess> read_process(pid_t pid) {
@@ -90,7 +84,7 @@ void enter_lab_files(const LabClient& client) {
 std::vector<LabProcess> read_lab_processes() {
     std::vector<LabProcess> processes;
     for (const auto& entry : std::filesystem::directory_iterator{"/proc"}) {
-        if (const auto pid = as_pid(entry.path().filename().native())) {
+        if (const auto pid = to_number<pid_t>(entry.path().filename().native())) {
             if (auto process = read_process(*pid)) {
                 processes.push_back(*process);
             }

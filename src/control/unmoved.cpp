@@ -1,5 +1,7 @@
 #include "control/unmoved.h"
 
+#include "base/number.h"
+#include "base/split.h"
 #include "clock/page.h"
 #include "control/program_file.h"
 #include "sys/check.h"
@@ -8,11 +10,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <sstream>
 #include <thread>
 
 #include <sched.h>
@@ -46,29 +46,21 @@ std::string namespace_of(pid_t pid) {
 
 /// proc_pid_status(5); nullopt of one that has ended.
 std::optional<Process> read_process(pid_t pid) {
-    std::istringstream lines{read_file_or(folder_of(pid) + "status", "")};
+    const auto text = read_file_or(folder_of(pid) + "status", "");
     Process process;
     process.pid = pid;
-    for (std::string line; std::getline(lines, line);) {
-        const auto colon = line.find(":\t");
-        if (colon == std::string::npos) {
-            continue;
-        }
-        const auto key = line.substr(0, colon);
-        const auto value = line.substr(colon + 2);
-        const auto number = [&](std::size_t at) {
-            pid_t read = 0;
-            std::from_chars(value.data() + at, value.data() + value.size(), read);
-            return read;
-        };
+    for (auto line : split(text, '\n')) {
+        const auto key = cut_off(line, ':');
+        const auto value = line.substr(std::min<std::size_t>(line.size(), 1)); // behind a tab
         if (key == "Name") {
             process.name = value;
-        } else if (key == "State" && (value[0] == 'Z' || value[0] == 'X')) {
+        } else if (key == "State" && (value.starts_with('Z') || value.starts_with('X'))) {
             return std::nullopt;
         } else if (key == "PPid") {
-            process.parent = number(0);
+            process.parent = to_number<pid_t>(value).value_or(0);
         } else if (key == "NSpid") {
-            process.node_pid = number(value.find_last_of('\t') + 1);
+            process.node_pid =
+                to_number<pid_t>(value.substr(value.find_last_of('\t') + 1)).value_or(0);
         }
     }
     process.pid_namespace = namespace_of(pid);
@@ -78,12 +70,9 @@ std::optional<Process> read_process(pid_t pid) {
 std::map<pid_t, Process> read_processes() {
     std::map<pid_t, Process> processes;
     for (const auto& entry : entries_of("/proc")) {
-        const auto name = entry.path().filename().string();
-        pid_t pid = 0;
-        const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-        if (error == std::errc{} && end == name.data() + name.size()) {
-            if (auto process = read_process(pid)) {
-                processes.emplace(pid, *process);
+        if (const auto pid = to_number<pid_t>(entry.path().filename().native())) {
+            if (auto process = read_process(*pid)) {
+                processes.emplace(*pid, std::move(*process));
             }
         }
     }

@@ -1,11 +1,11 @@
 #include "image/shadow.h"
 
+#include "base/number.h"
+#include "base/split.h"
 #include "sys/check.h"
 #include "sys/text_file.h"
 #include "sys/unique_fd.h"
 
-#include <cstdlib>
-#include <sstream>
 #include <string_view>
 #include <tuple>
 
@@ -19,11 +19,11 @@ namespace {
 
 /// A line `NAME REST` for each line `NAME:…` of the file.
 std::string lines_for(const std::string& file, std::string_view rest) {
-    std::istringstream lines{read_file_or(file, "")};
+    const auto lines = read_file_or(file, "");
     std::string text;
-    for (std::string line; std::getline(lines, line);) {
-        if (const auto colon = line.find(':'); colon != std::string::npos && colon > 0) {
-            text += line.substr(0, colon) + std::string{rest} + "\n";
+    for (const auto line : split(lines, '\n')) {
+        if (const auto colon = line.find(':'); colon != std::string_view::npos && colon > 0) {
+            text.append(line.substr(0, colon)).append(rest) += '\n';
         }
     }
     return text;
@@ -42,10 +42,11 @@ void make_shadow_file(const std::string& path, std::string_view text, gid_t grou
 
 /// The number of group shadow, or root's.
 gid_t shadow_group(const std::string& etc) {
-    std::istringstream lines{read_file_or(etc + "/group", "")};
-    for (std::string line; std::getline(lines, line);) {
-        if (line.starts_with("shadow:x:")) {
-            return static_cast<gid_t>(std::strtoul(line.c_str() + 9, nullptr, 10));
+    const auto groups = read_file_or(etc + "/group", "");
+    for (auto line : split(groups, '\n')) {
+        if (cut_off(line, ':') == "shadow") {
+            cut_off(line, ':'); // its password
+            return to_number<gid_t>(cut_off(line, ':')).value_or(0);
         }
     }
     return 0;

@@ -1,11 +1,13 @@
 #include "lab/host_network.h"
 
+#include "base/split.h"
 #include "sys/text_file.h"
 #include "sys/unique_fd.h"
 
 #include <array>
-#include <sstream>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -27,6 +29,13 @@ bool is_near(const IpAddress& address) {
         return prefix_of(parse_address(prefix).value(), length).contains(address);
     };
     return within("::", 96) || within("::ffff:0:0", 96) || within("fe80::", 10);
+}
+
+/// Of a line of resolv.conf(5), whose end may be another system's.
+std::optional<IpAddress> name_server_of(std::string_view line) {
+    const auto words = split_words(cut_off(line, '\r'));
+    const bool names = words.size() > 1 && words[0] == "nameserver";
+    return names ? parse_address(words[1]) : std::nullopt;
 }
 
 } // namespace
@@ -51,14 +60,11 @@ bool forwards_packets(Family family) {
 
 /// A line: destination, its length, source, its length, next hop, metric, …, interface.
 bool has_default_route6() {
-    std::istringstream routes{read_file_or("/proc/net/ipv6_route", "")};
-    for (std::string line; std::getline(routes, line);) {
-        std::istringstream words{line};
-        std::string to;
-        std::string length;
-        words >> to >> length;
-        const bool everything = length == "00" && to.find_first_not_of('0') == std::string::npos;
-        if (everything && line.substr(line.rfind(' ') + 1) != "lo") {
+    const auto text = read_file_or("/proc/net/ipv6_route", "");
+    for (std::string_view rest = text; !rest.empty();) {
+        const auto line = cut_off(rest, '\n');
+        if (line.starts_with("00000000000000000000000000000000 00 ") &&
+            line.substr(line.rfind(' ') + 1) != "lo") {
             return true;
         }
     }
@@ -68,15 +74,10 @@ bool has_default_route6() {
 std::vector<IpAddress> name_servers_of_host(bool ipv6) {
     std::vector<IpAddress> servers;
     for (const char* file : {"/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"}) {
-        std::istringstream text{read_file_or(file, "")};
-        for (std::string line; servers.size() < 3 && std::getline(text, line);) {
-            std::istringstream words{line};
-            std::string key;
-            std::string value;
-            words >> key >> value;
-            const auto address = parse_address(value);
-            if (key == "nameserver" && address && !is_near(*address) &&
-                (ipv6 || address->family == Family::ipv4)) {
+        const auto text = read_file_or(file, "");
+        for (std::string_view rest = text; servers.size() < 3 && !rest.empty();) {
+            const auto address = name_server_of(cut_off(rest, '\n'));
+            if (address && !is_near(*address) && (ipv6 || address->family == Family::ipv4)) {
                 servers.push_back(*address);
             }
         }

@@ -1,5 +1,6 @@
 #include "lab/slirp.h"
 
+#include "base/split.h"
 #include "sys/check.h"
 #include "sys/process.h"
 #include "topology/topology.h"
@@ -8,7 +9,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <sstream>
 #include <stdexcept>
 #include <tuple>
 #include <utility>
@@ -184,9 +184,9 @@ void wait_until_ready(const UniqueFd& ready, const UniqueFd& complaint) {
 
 std::string find_slirp() {
     const char* const given = std::getenv("PATH");
-    std::istringstream path{given == nullptr ? "/usr/local/bin:/usr/bin:/bin" : given};
-    for (std::string directory; std::getline(path, directory, ':');) {
-        auto program = directory + "/slirp4netns";
+    for (const auto directory :
+         split(given == nullptr ? "/usr/local/bin:/usr/bin:/bin" : given, ':')) {
+        auto program = fmt::format("{}/slirp4netns", directory);
         if (directory.starts_with('/') && ::access(program.c_str(), X_OK) == 0) {
             return program;
         }

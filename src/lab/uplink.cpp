@@ -1,5 +1,6 @@
 #include "lab/uplink.h"
 
+#include "base/split.h"
 #include "netlink/address_requests.h"
 #include "netlink/link_requests.h"
 #include "netlink/masquerade.h"
@@ -8,7 +9,6 @@
 #include "sys/check.h"
 
 #include <algorithm>
-#include <sstream>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -31,10 +31,11 @@ std::string to_text(const Uplink& uplink) {
 
 Uplink parse_uplink(const std::string& text) {
     Uplink uplink;
-    std::istringstream words{text};
-    for (std::string own, via; words >> own >> via;) {
-        const auto address = parse_interface_address(own);
-        const auto gateway = parse_address(via);
+    for (const auto line : split(text, '\n')) {
+        const auto words = split_words(line);
+        const bool paired = words.size() == 2;
+        const auto address = paired ? parse_interface_address(words[0]) : std::nullopt;
+        const auto gateway = paired ? parse_address(words[1]) : std::nullopt;
         if (!address || !gateway) {
             throw std::runtime_error{"the command sent no addresses of a way out: " + text};
         }

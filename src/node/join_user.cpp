@@ -1,7 +1,9 @@
 #include "node/join_user.h"
 
+#include "base/number.h"
+#include "base/split.h"
+
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <stdexcept>
 
@@ -11,22 +13,10 @@ namespace netlab {
 
 namespace {
 
-/// The part up to `separator`, which is taken off `rest`.
-std::string_view cut_off(std::string_view& rest, char separator) {
-    const auto end = rest.find(separator);
-    const auto part = rest.substr(0, end);
-    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-    return part;
-}
-
 std::optional<uid_t> to_id(std::string_view text) {
-    uid_t id = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    const auto id = to_number<uid_t>(text);
     // (uid_t)-1 means "leave as it is" to setresuid.
-    if (error != std::errc{} || end != text.data() + text.size() || id == static_cast<uid_t>(-1)) {
-        return std::nullopt;
-    }
-    return id;
+    return id == static_cast<uid_t>(-1) ? std::nullopt : id;
 }
 
 struct GroupLine {

@@ -1,5 +1,7 @@
 #include "node/standstill.h"
 
+#include "base/number.h"
+#include "base/split.h"
 #include "sys/check.h"
 #include "sys/directory.h"
 #include "sys/end_child.h"
@@ -8,12 +10,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <csignal>
 #include <exception>
 #include <filesystem>
 #include <functional>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -65,12 +65,9 @@ bool runs(char state) {
 Pids others() {
     Pids pids;
     for (const auto& entry : entries_of("/proc")) {
-        const auto name = entry.path().filename().string();
-        pid_t pid = 0;
-        const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-        if (error == std::errc{} && end == name.data() + name.size() && pid != 1 &&
-            pid != ::getpid()) {
-            pids.push_back(pid);
+        const auto pid = to_number<pid_t>(entry.path().filename().native());
+        if (pid && pid != 1 && pid != ::getpid()) {
+            pids.push_back(*pid);
         }
     }
     return pids;
@@ -142,13 +139,12 @@ public:
             text.append(bytes.data(), static_cast<std::size_t>(n));
         }
         end();
-        if (!text.starts_with('+')) {
-            throw std::runtime_error{text.empty() ? "it has ended" : text.substr(1)};
+        if (!text.starts_with('+') || !text.ends_with('\n')) {
+            throw std::runtime_error{text.starts_with('-') ? text.substr(1) : "it has ended"};
         }
-        std::istringstream words{text.substr(1)};
         Pids pids;
-        for (pid_t pid = 0; words >> pid;) {
-            pids.push_back(pid);
+        for (const auto word : split_words(std::string_view{text}.substr(1))) {
+            pids.push_back(to_number<pid_t>(word).value());
         }
         return pids;
     }
@@ -179,9 +175,9 @@ private:
             mount_new("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC);
             std::string text = "+";
             for (const auto pid : work()) {
-                text += " " + std::to_string(pid);
+                text += std::to_string(pid) + " ";
             }
-            return text;
+            return text + "\n"; // a part of it would have a pid of fewer digits at its end
         } catch (const std::exception& error) {
             return std::string{"-"} + error.what();
         }

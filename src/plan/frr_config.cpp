@@ -1,7 +1,8 @@
 #include "plan/frr_config.h"
 
+#include "base/split.h"
+
 #include <iterator>
-#include <sstream>
 
 #include <fmt/format.h>
 
@@ -56,8 +57,7 @@ const char* ip_word(Family family) {
 /// The twelve digits of an IPv4 address, in groups of four: how such numbers are written by custom.
 std::string system_id(const std::string& router_id) {
     std::string digits;
-    std::istringstream parts{router_id};
-    for (std::string part; std::getline(parts, part, '.');) {
+    for (const auto part : split(router_id, '.')) {
         digits += fmt::format("{:0>3}", part);
     }
     return fmt::format("{}.{}.{}", digits.substr(0, 4), digits.substr(4, 4), digits.substr(8));

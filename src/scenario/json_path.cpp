@@ -1,7 +1,8 @@
 #include "scenario/json_path.h"
 
+#include "base/number.h"
+
 #include <algorithm>
-#include <charconv>
 #include <system_error>
 
 namespace netlab {
@@ -15,13 +16,6 @@ std::optional<std::string> unquote(std::string_view text) {
     const bool is_quoted = text.size() >= 2 && (text.front() == '\'' || text.front() == '"') &&
                            text.back() == text.front();
     return is_quoted ? std::optional{std::string{text.substr(1, text.size() - 2)}} : std::nullopt;
-}
-
-std::optional<std::int64_t> read_number(std::string_view text) {
-    std::int64_t value = 0;
-    const auto* last = text.data() + text.size();
-    const auto [end, error] = std::from_chars(text.data(), last, value);
-    return error == std::errc{} && end == last ? std::optional{value} : std::nullopt;
 }
 
 void add_all(const Value& value, std::vector<const Value*>& found) {
@@ -69,7 +63,7 @@ std::optional<JsonPath::Part> JsonPath::take_part(std::string_view& text) {
         if (auto name = unquote(inner)) {
             return Part{std::move(*name)};
         }
-        const auto number = read_number(inner);
+        const auto number = to_number<std::int64_t>(inner);
         return number ? std::optional{Part{*number}} : std::nullopt;
     }
     text.remove_prefix(text.starts_with('.') ? 1 : 0);

@@ -1,11 +1,11 @@
 #include "scenario/parameters.h"
 
 #include "base/nearest_word.h"
+#include "base/number.h"
 #include "base/quote.h"
 #include "scenario/value_text.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -89,14 +89,12 @@ void Parameters::give(const std::string& name, const std::string& text) {
     }
     auto& value = found->second.content;
     if (std::holds_alternative<Number>(value)) {
-        std::int64_t number = 0;
-        const auto* last = text.data() + text.size();
-        const auto [end, error] = std::from_chars(text.data(), last, number);
-        if (error != std::errc{} || end != last) {
+        const auto number = to_number<std::int64_t>(text);
+        if (!number) {
             throw InputError{"the parameter " + quoted(name) + " is a whole number, not " +
                              quoted(text)};
         }
-        value = Number{static_cast<double>(number), number};
+        value = Number{static_cast<double>(*number), *number};
     } else if (std::holds_alternative<bool>(value)) {
         if (text != "true" && text != "false") {
             throw InputError{"the parameter " + quoted(name) + " is true or false, not " +

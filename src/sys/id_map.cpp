@@ -1,15 +1,15 @@
 #include "sys/id_map.h"
 
+#include "base/number.h"
+#include "base/split.h"
 #include "sys/check.h"
 #include "sys/process.h"
 #include "sys/text_file.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <functional>
-#include <sstream>
 
 #include <pwd.h>
 #include <unistd.h>
@@ -65,25 +65,14 @@ IdMaps single_id(const std::string& why, std::string cure) {
 
 /// The ranges of whoever `is_wanted`; lines that are not `owner:start:count` are passed over.
 IdMap subordinate_ids(std::string_view text,
-                      const std::function<bool(const std::string& owner)>& is_wanted) {
+                      const std::function<bool(std::string_view owner)>& is_wanted) {
     IdMap map;
-    std::istringstream lines{std::string{text}};
-    for (std::string line; std::getline(lines, line);) {
-        std::istringstream fields{line};
-        std::string owner;
-        std::string start;
-        std::string count;
-        if (!std::getline(fields, owner, ':') || !std::getline(fields, start, ':') ||
-            !std::getline(fields, count) || !is_wanted(owner)) {
-            continue;
-        }
-        IdExtent extent;
-        const auto first =
-            std::from_chars(start.data(), start.data() + start.size(), extent.outside);
-        const auto second =
-            std::from_chars(count.data(), count.data() + count.size(), extent.count);
-        if (first.ec == std::errc{} && second.ec == std::errc{} && extent.count > 0) {
-            map.push_back(extent);
+    for (auto line : split(text, '\n')) {
+        const auto owner = cut_off(line, ':');
+        const auto start = to_number<std::uint32_t>(cut_off(line, ':'));
+        const auto count = to_number<std::uint32_t>(line);
+        if (start && count && *count > 0 && is_wanted(owner)) {
+            map.push_back({0, *start, *count});
         }
     }
     return map;
@@ -135,10 +124,19 @@ std::string trimmed(std::string text) {
 } // namespace
 
 IdMap parse_id_map(std::string_view text) {
-    std::istringstream lines{std::string{text}};
     IdMap map;
-    for (IdExtent extent; lines >> extent.inside >> extent.outside >> extent.count;) {
-        map.push_back(extent);
+    for (const auto line : split(text, '\n')) {
+        const auto words = split_words(line);
+        if (words.size() != 3) {
+            break;
+        }
+        const auto inside = to_number<std::uint32_t>(words[0]);
+        const auto outside = to_number<std::uint32_t>(words[1]);
+        const auto count = to_number<std::uint32_t>(words[2]);
+        if (!inside || !outside || !count) {
+            break;
+        }
+        map.push_back({*inside, *outside, *count});
     }
     return map;
 }
@@ -160,14 +158,14 @@ IdMap identity_of(const IdMap& lab) {
 }
 
 IdMap parse_subordinate_ids(std::string_view text, const std::string& user, std::uint32_t id) {
-    return subordinate_ids(text, [&, number = std::to_string(id)](const std::string& owner) {
+    return subordinate_ids(text, [&, number = std::to_string(id)](std::string_view owner) {
         return owner == user || owner == number;
     });
 }
 
 std::optional<std::uint32_t> free_subordinate_range(std::string_view subuid,
                                                     std::string_view subgid) {
-    const auto any = [](const std::string&) { return true; };
+    const auto any = [](std::string_view) { return true; };
     auto taken = subordinate_ids(subuid, any);
     const auto gids = subordinate_ids(subgid, any);
     taken.insert(taken.end(), gids.begin(), gids.end());

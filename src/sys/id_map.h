@@ -39,6 +39,7 @@ struct IdMaps {
     std::string advice() const { return cure.empty() ? remark : remark + " (" + cure + ")"; }
 };
 
+/// The lines of /proc/PID/uid_map up to the first that is none.
 IdMap parse_id_map(std::string_view text);
 std::string to_text(const IdMap& map);
 

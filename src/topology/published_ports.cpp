@@ -1,11 +1,11 @@
 #include "topology/published_ports.h"
 
 #include "base/nearest_word.h"
+#include "base/number.h"
 #include "base/quote.h"
 #include "topology/report_once.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -25,10 +25,8 @@ constexpr const char* form =
     R"(a published port looks like "8080:80" or "0.0.0.0:5353:53/udp": the host's, then the node's)";
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
-    std::uint16_t port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    const bool whole = error == std::errc{} && end == text.data() + text.size();
-    return whole && port != 0 ? std::optional{port} : std::nullopt;
+    const auto port = to_number<std::uint16_t>(text);
+    return port == 0 ? std::nullopt : port;
 }
 
 bool is_unspecified(const IpAddress& address) {

@@ -1,9 +1,9 @@
 #include "topology/trace_files.h"
 
+#include "base/number.h"
 #include "base/quote.h"
 #include "topology/node_paths.h"
 
-#include <charconv>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -19,13 +19,6 @@ constexpr std::size_t most_bytes = 64U << 20U;
 
 constexpr std::string_view trace_form =
     "each line is the milliseconds at which the link may carry 1500 bytes";
-
-std::optional<std::uint32_t> parse_line(std::string_view line) {
-    std::uint32_t value = 0;
-    const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), value);
-    return error == std::errc{} && end == line.data() + line.size() ? std::optional{value}
-                                                                    : std::nullopt;
-}
 
 std::string why_not_line(std::string_view line, std::optional<std::uint32_t> value,
                          const Trace& trace) {
@@ -55,7 +48,7 @@ ParsedTrace parse_trace(std::string name, std::string_view text) {
     }
     for (std::size_t number = 1, begin = 0; begin <= text.size(); ++number) {
         const auto line = text.substr(begin, text.find('\n', begin) - begin);
-        const auto value = parse_line(line);
+        const auto value = to_number<std::uint32_t>(line);
         if (const auto why = why_not_line(line, value, trace); !why.empty()) {
             parsed.why = fmt::format("is not one: line {} {}", number, why);
             return parsed;

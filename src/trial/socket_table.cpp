@@ -1,12 +1,12 @@
 #include "trial/socket_table.h"
 
 #include "base/address.h"
+#include "base/number.h"
+#include "base/split.h"
 #include "sys/text_file.h"
 
 #include <array>
-#include <charconv>
 #include <optional>
-#include <sstream>
 
 #include <fmt/format.h>
 
@@ -20,16 +20,13 @@ constexpr std::array states{"",          "ESTABLISHED", "SYN_SENT",    "SYN_RECV
                             "LISTEN",    "CLOSING",     "NEW_SYN_RECV"};
 
 std::optional<std::uint64_t> hex(std::string_view text) {
-    std::uint64_t value = 0;
-    const auto* last = text.data() + text.size();
-    const auto [end, error] = std::from_chars(text.data(), last, value, 16);
-    return error == std::errc{} && end == last ? std::optional{value} : std::nullopt;
+    return to_number<std::uint64_t>(text, 16);
 }
 
 /// Words of 32 bits, each in the machine's own order, then `:` and a port.
-std::optional<std::string> endpoint(const std::string& text) {
+std::optional<std::string> endpoint(std::string_view text) {
     const auto colon = text.find(':');
-    const auto port = colon == std::string::npos ? std::nullopt : hex(text.substr(colon + 1));
+    const auto port = colon == std::string_view::npos ? std::nullopt : hex(text.substr(colon + 1));
     if (!port || (colon != 8 && colon != 32)) {
         return std::nullopt;
     }
@@ -51,21 +48,17 @@ std::optional<std::string> endpoint(const std::string& text) {
 
 } // namespace
 
-bool parse_socket_line(const std::string& line, SocketState& socket) {
-    std::istringstream words{line};
-    std::string number;
-    std::string local;
-    std::string remote;
-    std::string state;
-    std::string queues;
-    if (!(words >> number >> local >> remote >> state >> queues)) {
+bool parse_socket_line(std::string_view line, SocketState& socket) {
+    const auto words = split_words(line); // its number, both ends, its state, its queues, …
+    if (words.size() < 5) {
         return false;
     }
-    const auto from = endpoint(local);
-    const auto to = endpoint(remote);
-    const auto code = hex(state);
+    const auto from = endpoint(words[1]);
+    const auto to = endpoint(words[2]);
+    const auto code = hex(words[3]);
+    const auto queues = words[4];
     const auto colon = queues.find(':');
-    if (!from || !to || !code || *code >= states.size() || colon == std::string::npos) {
+    if (!from || !to || !code || *code >= states.size() || colon == std::string_view::npos) {
         return false;
     }
     const bool udp = socket.protocol.starts_with("udp");
@@ -80,11 +73,11 @@ bool parse_socket_line(const std::string& line, SocketState& socket) {
 std::vector<SocketState> read_sockets() {
     std::vector<SocketState> sockets;
     for (const auto* protocol : {"tcp", "tcp6", "udp", "udp6"}) {
-        std::istringstream lines{read_file_or(std::string{"/proc/self/net/"} + protocol, "")};
-        for (std::string line; std::getline(lines, line);) {
+        const auto text = read_file_or(std::string{"/proc/self/net/"} + protocol, "");
+        for (std::string_view rest = text; !rest.empty();) {
             SocketState socket;
             socket.protocol = protocol;
-            if (parse_socket_line(line, socket)) {
+            if (parse_socket_line(cut_off(rest, '\n'), socket)) {
                 sockets.push_back(std::move(socket));
             }
         }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace netlab {
@@ -21,6 +22,6 @@ struct SocketState {
 std::vector<SocketState> read_sockets();
 
 /// A line of such a file; nullopt if it is none. For tests.
-bool parse_socket_line(const std::string& line, SocketState& socket);
+bool parse_socket_line(std::string_view line, SocketState& socket);
 
 } // namespace netlab

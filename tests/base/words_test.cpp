@@ -1,6 +1,7 @@
 #include "base/duration.h"
 #include "base/hostlist.h"
 #include "base/nearest_word.h"
+#include "base/number.h"
 #include "base/quote.h"
 #include "base/table.h"
 #include "support/catch.h"
@@ -25,6 +26,16 @@ TEST_CASE("the nearest word is near, or there is none") {
     CHECK(nearest_word(std::string(1000, 'k'), keys).empty());
     CHECK(did_you_mean("gruop", keys) == "did you mean 'group'?");
     CHECK(did_you_mean("memory", keys).empty());
+}
+
+TEST_CASE("a number is nothing but its digits, and no more than its type holds") {
+    CHECK(to_number<std::uint16_t>("65535") == std::uint16_t{65535});
+    CHECK(to_number<int>("-7") == -7);
+    CHECK(to_number<int>("ff", 16) == 255);
+    for (const auto* text : {"", "-", "-7", "+7", " 7", "7 ", "0x7", "65536", "7.0"}) {
+        INFO(text);
+        CHECK_FALSE(to_number<std::uint16_t>(text));
+    }
 }
 
 TEST_CASE("a hostlist is every name it says, in order") {

@@ -9,6 +9,8 @@ TEST_CASE("an id map is the same after a way through the text of /proc/PID/uid_m
     CHECK(parse_id_map(to_text(map)) == map);
     CHECK(parse_id_map("         0          0 4294967295\n") == IdMap{{0, 0, 4294967295U}});
     CHECK(parse_id_map("").empty());
+    CHECK(parse_id_map("0 0 1\n1 1\n2 2 2\n") == IdMap{{0, 0, 1}});
+    CHECK(parse_id_map("0 0 4294967296\n").empty());
 }
 
 TEST_CASE("a node's map has a line for each line of the lab's, to the same ids") {
@@ -24,6 +26,8 @@ TEST_CASE("subordinate ids are found by name and by number, and bad lines are pa
                                  "1001:400000:1000\n"
                                  "ann:300000:0\n"
                                  "ann:500000:-5\n"
+                                 "ann:700000:65536:1\n" // nor would newuidmap(1) take these
+                                 "ann:800000:65536 \n"
                                  "annette:600000:65536";
     CHECK(parse_subordinate_ids(text, "ann", 1001) == IdMap{{0, 100000, 65536}, {0, 400000, 1000}});
     CHECK(parse_subordinate_ids(text, "bob", 7) == IdMap{{0, 200000, 65536}});
