@@ -1,10 +1,11 @@
 #include "base/table.h"
 
+#include "base/split.h"
+
 #include <cassert>
 #include <cstdlib>
 #include <memory>
 #include <new>
-#include <sstream>
 
 #include <libsmartcols.h>
 
@@ -51,12 +52,18 @@ void append_row(libscols_table* table, const std::vector<std::string>& cells) {
     }
 }
 
-std::string without_trailing_blanks(const std::string& text) {
-    std::istringstream lines{text};
+std::string printed(libscols_table* table) {
+    char* text = nullptr;
+    require(scols_print_table_to_string(table, &text) == 0);
+    const std::unique_ptr<char, decltype(&std::free)> owned{text, &std::free};
+    return text;
+}
+
+std::string without_trailing_blanks(std::string_view text) {
     std::string out;
-    for (std::string line; std::getline(lines, line);) {
-        line.erase(line.find_last_not_of(' ') + 1);
-        out += line + '\n';
+    while (!text.empty()) {
+        const auto line = cut_off(text, '\n');
+        out.append(line.substr(0, line.find_last_not_of(' ') + 1)) += '\n';
     }
     return out;
 }
@@ -75,10 +82,17 @@ std::string Table::to_string(std::size_t width, bool colour) const {
     for (const auto& row : rows_) {
         append_row(table.get(), row);
     }
-    char* text = nullptr;
-    require(scols_print_table_to_string(table.get(), &text) == 0);
-    const std::unique_ptr<char, decltype(&std::free)> owned{text, &std::free};
-    return without_trailing_blanks(text);
+    return without_trailing_blanks(printed(table.get()));
+}
+
+ShownCell show_cell(std::string_view text) {
+    const auto table = make_columns({""}, 0, false);
+    scols_table_enable_noheadings(table.get(), 1);
+    append_row(table.get(), {std::string{text}});
+    auto shown = printed(table.get());
+    shown.erase(shown.find_last_not_of('\n') + 1);
+    // Known when it is printed.
+    return {std::move(shown), scols_column_get_width(scols_table_get_column(table.get(), 0))};
 }
 
 } // namespace netlab

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace netlab {
@@ -20,5 +22,14 @@ private:
     std::vector<std::string> headings_;
     std::vector<std::vector<std::string>> rows_;
 };
+
+/// What a Table shows of a cell, and how many columns it takes.
+struct ShownCell {
+    std::string text;
+    std::size_t width = 0;
+};
+
+/// As a Table of unlimited width would show `text`: bytes that are no text by their numbers.
+ShownCell show_cell(std::string_view text);
 
 } // namespace netlab

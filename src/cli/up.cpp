@@ -14,6 +14,7 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -106,6 +107,17 @@ void show_lab(const UpOptions& options, const PlannedFile& planned,
     }
 }
 
+/// In pieces: the routes of a large lab alone are hundreds of megabytes.
+void show_plan(const Plan& plan, bool json) {
+    const auto write = [](std::string_view piece) { print(stdout, piece); };
+    if (json) {
+        write_plan_json(plan, 2, write);
+        write("\n");
+    } else {
+        write_plan_text(plan, write);
+    }
+}
+
 StartOptions start_options(const UpOptions& options, ProgressLine& progress) {
     auto start = shown_start(progress, options.verbosity > 0);
     start.set_up_patience = options.timeout;
@@ -140,8 +152,7 @@ int run_up(const UpOptions& options) {
         return 2;
     }
     if (options.dry_run) {
-        print(stdout,
-              options.json ? plan_to_json(planned.plan) + "\n" : plan_to_text(planned.plan));
+        show_plan(planned.plan, options.json);
         return 0;
     }
     try {

@@ -171,11 +171,11 @@ Json link_json(const LinkPlan& link, const Plan& plan) {
 }
 
 /// Writes an object member by member, and long lists item by item: a large lab as one tree of
-/// values would take several times the memory of its text.
+/// values would take several times the memory of its text, and the text need not be held either.
 class Writer {
 public:
     /// `indent` < 0 writes one line.
-    explicit Writer(int indent) : indent_{indent} {}
+    Writer(int indent, const Write& write) : indent_{indent}, write_{write} {}
 
     void add(std::string_view key, const Json& value) {
         begin_member(key);
@@ -192,6 +192,10 @@ public:
             begin_line(2);
             add_value(convert(item), 2);
             any = true;
+            if (text_.size() >= piece_size) {
+                write_(text_);
+                text_.clear();
+            }
         }
         if (any) {
             begin_line(1);
@@ -199,10 +203,10 @@ public:
         text_ += ']';
     }
 
-    std::string finish() {
+    void finish() {
         begin_line(0);
         text_ += '}';
-        return std::move(text_);
+        write_(text_);
     }
 
 private:
@@ -214,7 +218,8 @@ private:
     }
 
     void begin_member(std::string_view key) {
-        text_ += text_.empty() ? "{" : ",";
+        text_ += any_ ? "," : "{";
+        any_ = true;
         begin_line(1);
         text_ += '"';
         text_ += key;
@@ -235,13 +240,15 @@ private:
     }
 
     int indent_;
+    const Write& write_;
     std::string text_;
+    bool any_ = false; ///< whether a member is written
 };
 
 } // namespace
 
-std::string plan_to_json(const Plan& plan, int indent) {
-    Writer writer{indent};
+void write_plan_json(const Plan& plan, int indent, const Write& write) {
+    Writer writer{indent, write};
     writer.add("name", plan.name);
     writer.add("description", plan.description);
     writer.add_list("nodes", plan.nodes,
@@ -249,7 +256,13 @@ std::string plan_to_json(const Plan& plan, int indent) {
     writer.add_list("links", plan.links,
                     [&](const LinkPlan& link) { return link_json(link, plan); });
     writer.add("hosts", plan.hosts);
-    return writer.finish();
+    writer.finish();
+}
+
+std::string plan_to_json(const Plan& plan, int indent) {
+    std::string text;
+    write_plan_json(plan, indent, [&](std::string_view piece) { text += piece; });
+    return text;
 }
 
 } // namespace netlab

@@ -1,7 +1,7 @@
 #include "plan/plan_text.h"
 
+#include "base/long_table.h"
 #include "base/quote.h"
-#include "base/table.h"
 
 #include <algorithm>
 
@@ -58,69 +58,65 @@ std::string title_text(const Plan& plan) {
                               counted(plan.links.size(), "link", "links"));
 }
 
-std::string nodes_text(const Plan& plan, bool colour) {
-    Table table{{"NODE", "KIND", "INTERFACE", "TO", "ADDRESSES", "MAC", "MTU"}};
-    for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
-        const auto& node = plan.nodes[i];
-        auto name = node.name;
-        auto kind = std::string{to_string(node.kind)};
-        if (!node.loopback.empty() || node.interfaces.empty()) {
-            table.add_row({name, kind, "lo", "-", joined(node.loopback), "-", "-"});
-            name.clear();
-            kind.clear();
+void write_nodes(const Plan& plan, const Write& write) {
+    const auto rows = [&](const TakeRow& row) {
+        for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
+            const auto& node = plan.nodes[i];
+            std::string_view name = node.name;
+            std::string_view kind = to_string(node.kind);
+            if (!node.loopback.empty() || node.interfaces.empty()) {
+                row({name, kind, "lo", "-", joined(node.loopback), "-", "-"});
+                name = kind = "";
+            }
+            for (std::uint32_t k = 0; k < node.interfaces.size(); ++k) {
+                const auto& interface = node.interfaces[k];
+                const auto& link = plan.links[index(interface.link)];
+                row({name, kind, interface.name, peer_text(plan, link, {node_id(i), k}),
+                     joined(interface.addresses), to_string(interface.mac),
+                     std::to_string(interface.mtu) + (interface.up ? "" : " down")});
+                name = kind = "";
+            }
         }
-        for (std::uint32_t k = 0; k < node.interfaces.size(); ++k) {
-            const auto& interface = node.interfaces[k];
-            const auto& link = plan.links[index(interface.link)];
-            table.add_row({name, kind, interface.name, peer_text(plan, link, {node_id(i), k}),
-                           joined(interface.addresses), to_string(interface.mac),
-                           std::to_string(interface.mtu) + (interface.up ? "" : " down")});
-            name.clear();
-            kind.clear();
-        }
-    }
-    return "\nNodes\n" + table.to_string(0, colour);
+    };
+    write_table("\nNodes\n", {"NODE", "KIND", "INTERFACE", "TO", "ADDRESSES", "MAC", "MTU"}, rows,
+                write);
 }
 
-std::string links_text(const Plan& plan, bool colour) {
-    if (plan.links.empty()) {
-        return {};
-    }
-    Table table{{"LINK", "COST", "SUBNETS", "ENDS"}};
-    for (const auto& link : plan.links) {
-        std::string ends;
-        for (const auto& end : link.ends) {
-            ends += (ends.empty() ? "" : " ") + end_text(plan, end);
+void write_links(const Plan& plan, const Write& write) {
+    const auto rows = [&](const TakeRow& row) {
+        for (const auto& link : plan.links) {
+            std::string ends;
+            for (const auto& end : link.ends) {
+                ends += (ends.empty() ? "" : " ") + end_text(plan, end);
+            }
+            row({link.name, std::to_string(link.cost), joined(link.subnets), ends});
         }
-        table.add_row({link.name, std::to_string(link.cost), joined(link.subnets), ends});
-    }
-    return "\nLinks\n" + table.to_string(0, colour);
+    };
+    write_table("\nLinks\n", {"LINK", "COST", "SUBNETS", "ENDS"}, rows, write);
 }
 
 /// One row for each direction of the links that have impairments.
-std::string impairments_text(const Plan& plan, bool colour) {
-    Table table{{"LINK", "ENGINE", "FROM", "TO", "ON THE WAY"}};
-    bool any = false;
+void write_impairments(const Plan& plan, const Write& write) {
     const auto leaving = [&](const LinkEnd& end) -> const Impairment& {
         return plan.nodes[index(end.node)].interfaces[end.interface].leaving;
     };
-    for (const auto& link : plan.links) {
-        if (std::all_of(link.ends.begin(), link.ends.end(),
-                        [&](const LinkEnd& end) { return leaving(end).is_perfect(); })) {
-            continue;
+    const auto rows = [&](const TakeRow& row) {
+        for (const auto& link : plan.links) {
+            if (std::all_of(link.ends.begin(), link.ends.end(),
+                            [&](const LinkEnd& end) { return leaving(end).is_perfect(); })) {
+                continue;
+            }
+            std::string_view name = link.name;
+            std::string_view engine = to_string(link.engine);
+            for (const auto& end : link.ends) {
+                row({name, engine, end_text(plan, end), peer_text(plan, link, end),
+                     to_string(leaving(end))});
+                name = engine = "";
+            }
         }
-        auto name = link.name;
-        auto engine = std::string{to_string(link.engine)};
-        for (const auto& end : link.ends) {
-            table.add_row({name, engine, end_text(plan, end), peer_text(plan, link, end),
-                           to_string(leaving(end))});
-            name.clear();
-            engine.clear();
-        }
-        any = true;
-    }
-    return any ? "\nImpairments (the other links are perfect)\n" + table.to_string(0, colour)
-               : std::string{};
+    };
+    write_table("\nImpairments (the other links are perfect)\n",
+                {"LINK", "ENGINE", "FROM", "TO", "ON THE WAY"}, rows, write);
 }
 
 std::string hop_text(const NextHop& hop) {
@@ -128,49 +124,51 @@ std::string hop_text(const NextHop& hop) {
                    : fmt::format("on {}", hop.interface);
 }
 
-/// One row for each next hop; node and prefix are said once.
-std::string routes_text(const Plan& plan, bool colour) {
-    Table table{{"NODE", "TO", "NEXT HOP"}};
-    bool any = false;
-    for (const auto& node : plan.nodes) {
-        auto name = node.name;
-        for (const auto& route : node.routes) {
-            auto to = route.to.length == 0
-                          ? fmt::format("default ({})",
-                                        route.to.family() == Family::ipv4 ? "IPv4" : "IPv6")
-                          : to_string(route.to);
-            for (const auto& hop : route.next_hops) {
-                const auto metric = route.metric ? fmt::format(" metric {}", *route.metric) : "";
-                table.add_row({name, to, hop_text(hop) + metric});
-                name.clear();
-                to.clear();
-                any = true;
-            }
-        }
-    }
-    return any ? "\nRoutes (beside the nodes' own subnets)\n" + table.to_string(0, colour)
-               : std::string{};
+std::string destination_text(const IpPrefix& to) {
+    return to.length == 0
+               ? fmt::format("default ({})", to.family() == Family::ipv4 ? "IPv4" : "IPv6")
+               : to_string(to);
 }
 
-std::string bridges_text(const Plan& plan, bool colour) {
-    Table table{{"BRIDGE", "OF", "SPANNING TREE", "MTU", "MAC"}};
-    bool any = false;
-    const auto add = [&](const BridgePlan& bridge, const std::string& owner) {
-        table.add_row({bridge.name, owner, bridge.stp ? "on" : "off", std::to_string(bridge.mtu),
-                       to_string(bridge.mac)});
-        any = true;
+/// One row for each next hop; node and prefix are said once.
+void write_routes(const Plan& plan, const Write& write) {
+    const auto rows = [&](const TakeRow& row) {
+        for (const auto& node : plan.nodes) {
+            std::string_view name = node.name;
+            for (const auto& route : node.routes) {
+                auto to = destination_text(route.to);
+                for (const auto& hop : route.next_hops) {
+                    const auto metric =
+                        route.metric ? fmt::format(" metric {}", *route.metric) : "";
+                    row({name, to, hop_text(hop) + metric});
+                    name = "";
+                    to.clear();
+                }
+            }
+        }
     };
-    for (const auto& node : plan.nodes) {
-        if (node.bridge) {
-            add(*node.bridge, fmt::format("switch {}", node.name));
+    write_table("\nRoutes (beside the nodes' own subnets)\n", {"NODE", "TO", "NEXT HOP"}, rows,
+                write);
+}
+
+void write_bridges(const Plan& plan, const Write& write) {
+    const auto rows = [&](const TakeRow& row) {
+        const auto add = [&](const BridgePlan& bridge, const std::string& owner) {
+            row({bridge.name, owner, bridge.stp ? "on" : "off", std::to_string(bridge.mtu),
+                 to_string(bridge.mac)});
+        };
+        for (const auto& node : plan.nodes) {
+            if (node.bridge) {
+                add(*node.bridge, fmt::format("switch {}", node.name));
+            }
         }
-    }
-    for (const auto& link : plan.links) {
-        if (link.segment) {
-            add(link.segment->bridge, fmt::format("LAN segment {}", link.name));
+        for (const auto& link : plan.links) {
+            if (link.segment) {
+                add(link.segment->bridge, fmt::format("LAN segment {}", link.name));
+            }
         }
-    }
-    return any ? "\nBridges\n" + table.to_string(0, colour) : std::string{};
+    };
+    write_table("\nBridges\n", {"BRIDGE", "OF", "SPANNING TREE", "MTU", "MAC"}, rows, write);
 }
 
 /// As the file wrote it: a string went through `sh -c`.
@@ -196,84 +194,84 @@ std::string ready_text(const Service& service) {
 }
 
 /// One row for each service; node and what it waits for are said once.
-std::string services_text(const Plan& plan, bool colour) {
-    Table table{{"NODE", "AFTER", "SERVICE", "COMMAND", "READY", "RESTART"}};
-    bool any = false;
-    for (const auto& node : plan.nodes) {
-        std::string after;
-        for (const auto id : node.depends_on) {
-            after += (after.empty() ? "" : " ") + plan.nodes[index(id)].name;
+void write_services(const Plan& plan, const Write& write) {
+    const auto rows = [&](const TakeRow& row) {
+        for (const auto& node : plan.nodes) {
+            std::string after;
+            for (const auto id : node.depends_on) {
+                after += (after.empty() ? "" : " ") + plan.nodes[index(id)].name;
+            }
+            std::string_view name = node.name;
+            for (const auto& service : node.run) {
+                row({name, after.empty() && !name.empty() ? "-" : after, service.name,
+                     command_text(service.command), ready_text(service),
+                     to_string(service.restart)});
+                name = "";
+                after.clear();
+            }
+            if (node.run.empty() && !after.empty()) {
+                row({name, after, "-", "", "", ""});
+            }
         }
-        auto name = node.name;
-        for (const auto& service : node.run) {
-            table.add_row({name, after.empty() && !name.empty() ? "-" : after, service.name,
-                           command_text(service.command), ready_text(service),
-                           std::string{to_string(service.restart)}});
-            name.clear();
-            after.clear();
-        }
-        if (node.run.empty() && !after.empty()) {
-            table.add_row({name, after, "-", "", "", ""});
-        }
-        any = any || !node.run.empty() || !node.depends_on.empty();
-    }
-    return any ? "\nServices\n" + table.to_string(0, colour) : std::string{};
+    };
+    write_table("\nServices\n", {"NODE", "AFTER", "SERVICE", "COMMAND", "READY", "RESTART"}, rows,
+                write);
 }
 
 /// What the nodes that are not like the others run in: limits, and another root.
-std::string limits_text(const Plan& plan, bool colour) {
-    Table table{{"NODE", "PROCESSORS", "MEMORY", "PROCESSES", "ROOT"}};
-    bool any = false;
-    for (const auto& node : plan.nodes) {
-        const auto& limits = node.limits;
-        if (!limits.any() && node.root.host_path.empty()) {
-            continue;
+void write_limits(const Plan& plan, const Write& write) {
+    const auto rows = [&](const TakeRow& row) {
+        for (const auto& node : plan.nodes) {
+            const auto& limits = node.limits;
+            if (!limits.any() && node.root.host_path.empty()) {
+                continue;
+            }
+            row({node.name, limits.cpu ? spell_cpu(*limits.cpu) : "-",
+                 limits.memory ? spell_bytes(*limits.memory) : "-",
+                 limits.pids ? std::to_string(*limits.pids) : "-",
+                 node.root.host_path.empty() ? "host" : printable(node.root.host_path)});
         }
-        table.add_row({node.name, limits.cpu ? spell_cpu(*limits.cpu) : "-",
-                       limits.memory ? spell_bytes(*limits.memory) : "-",
-                       limits.pids ? std::to_string(*limits.pids) : "-",
-                       node.root.host_path.empty() ? "host" : printable(node.root.host_path)});
-        any = true;
-    }
-    return any ? "\nLimits and roots (the other nodes have none of their own)\n" +
-                     table.to_string(0, colour)
-               : std::string{};
+    };
+    write_table("\nLimits and roots (the other nodes have none of their own)\n",
+                {"NODE", "PROCESSORS", "MEMORY", "PROCESSES", "ROOT"}, rows, write);
 }
 
-std::string clocks_text(const Plan& plan, bool colour) {
-    Table table{{"NODE", "OFFSET", "DRIFT", "MONOTONIC", "BOOT"}};
-    bool any = false;
-    for (const auto& node : plan.nodes) {
-        const auto& clock = node.clock;
-        if (clock.is_moved() || clock.is_shifted()) {
-            table.add_row({node.name, spell_signed(clock.offset), spell_drift(clock.drift),
-                           spell_signed(clock.monotonic), spell_signed(clock.boot)});
-            any = true;
+void write_clocks(const Plan& plan, const Write& write) {
+    const auto rows = [&](const TakeRow& row) {
+        for (const auto& node : plan.nodes) {
+            const auto& clock = node.clock;
+            if (clock.is_moved() || clock.is_shifted()) {
+                row({node.name, spell_signed(clock.offset), spell_drift(clock.drift),
+                     spell_signed(clock.monotonic), spell_signed(clock.boot)});
+            }
         }
-    }
-    return any ? "\nClocks (the other nodes have the host's)\n" + table.to_string(0, colour)
-               : std::string{};
+    };
+    write_table("\nClocks (the other nodes have the host's)\n",
+                {"NODE", "OFFSET", "DRIFT", "MONOTONIC", "BOOT"}, rows, write);
 }
 
-std::string published_text(const Plan& plan, bool colour) {
-    Table table{{"HOST", "NODE", "PORT"}};
-    bool any = false;
-    for (const auto& node : plan.nodes) {
-        for (const auto& port : node.publish) {
-            table.add_row({to_string(port), node.name, node_side(port)});
-            any = true;
+void write_published(const Plan& plan, const Write& write) {
+    const auto rows = [&](const TakeRow& row) {
+        for (const auto& node : plan.nodes) {
+            for (const auto& port : node.publish) {
+                row({to_string(port), node.name, node_side(port)});
+            }
         }
-    }
-    return any ? "\nPublished ports\n" + table.to_string(0, colour) : std::string{};
+    };
+    write_table("\nPublished ports\n", {"HOST", "NODE", "PORT"}, rows, write);
 }
 
 } // namespace
 
-std::string plan_to_text(const Plan& plan, bool colour) {
-    return title_text(plan) + nodes_text(plan, colour) + links_text(plan, colour) +
-           impairments_text(plan, colour) + routes_text(plan, colour) + bridges_text(plan, colour) +
-           limits_text(plan, colour) + clocks_text(plan, colour) + services_text(plan, colour) +
-           published_text(plan, colour) + "\nNames (/etc/hosts of every node)\n" + plan.hosts;
+void write_plan_text(const Plan& plan, const Write& write) {
+    write(title_text(plan));
+    for (auto* const section :
+         {write_nodes, write_links, write_impairments, write_routes, write_bridges, write_limits,
+          write_clocks, write_services, write_published}) {
+        section(plan, write);
+    }
+    write("\nNames (/etc/hosts of every node)\n");
+    write(plan.hosts);
 }
 
 } // namespace netlab

@@ -1,13 +1,12 @@
 #pragma once
 
+#include "base/write.h"
 #include "plan/plan.h"
-
-#include <string>
 
 namespace netlab {
 
-/// The whole plan for people, as tables: nodes with interfaces and addresses, links, routes,
-/// bridges. `colour` makes headings bold.
-std::string plan_to_text(const Plan& plan, bool colour = false);
+/// Writes the whole plan for people, as tables: nodes with interfaces and addresses, links, routes,
+/// bridges. It takes no memory worth mention, however large the plan.
+void write_plan_text(const Plan& plan, const Write& write);
 
 } // namespace netlab

@@ -1,11 +1,13 @@
 #include "base/duration.h"
 #include "base/hostlist.h"
+#include "base/long_table.h"
 #include "base/nearest_word.h"
 #include "base/number.h"
 #include "base/quote.h"
 #include "base/table.h"
 #include "support/catch.h"
 
+#include <algorithm>
 #include <clocale>
 
 namespace netlab {
@@ -126,6 +128,51 @@ TEST_CASE("a table's columns stand under their headings") {
                                  "a-long-name switch\n");
     CHECK(table.to_string(0, true).find("\x1b[1m") != std::string::npos);
     CHECK(Table{{"NODE"}}.to_string().empty());
+}
+
+TEST_CASE("a long table looks like any other, whatever is in its cells") {
+    const auto* const locale = GENERATE("C", "C.UTF-8");
+    REQUIRE(std::setlocale(LC_CTYPE, locale) != nullptr);
+    const std::vector<std::string> headings{"NODE", "KIND", "ADDRESS"};
+    const std::vector<std::vector<std::string>> cells{
+        {"h1", "", "10.0.1.1/24"},
+        {"", "", ""},
+        {"größe 日本", "\x1b[31mred\t", "\xff\xc0\xaf"},
+        {R"(a\b \x41)", "behind a blank ", "blanks   "},
+        {" x", std::string(300, '-'), "e\xcc\x81"}};
+    // A row of none but plain text, and each of the others with it.
+    for (std::size_t count = 0; count <= cells.size(); ++count) {
+        Table table{headings};
+        for (std::size_t i = 0; i < count; ++i) {
+            table.add_row(cells[i]);
+        }
+        const auto rows = [&](const TakeRow& row) {
+            for (std::size_t i = 0; i < count; ++i) {
+                row({cells[i][0], cells[i][1], cells[i][2]});
+            }
+        };
+        std::string text;
+        write_table("Title\n", headings, rows, [&](std::string_view piece) { text += piece; });
+        CHECK(text == (count == 0 ? "" : "Title\n" + table.to_string()));
+    }
+    std::setlocale(LC_CTYPE, "C");
+}
+
+TEST_CASE("a long table is written in pieces") {
+    const auto rows = [](const TakeRow& row) {
+        for (int i = 0; i < 100'000; ++i) {
+            row({std::to_string(i), "a number"});
+        }
+    };
+    std::size_t size = 0;
+    std::size_t largest = 0;
+    write_table("", {"N", "WHAT"}, rows, [&](std::string_view piece) {
+        size += piece.size();
+        largest = std::max(largest, piece.size());
+    });
+    CHECK(size == std::string_view{"N     WHAT\n"}.size() +
+                      100'000 * std::string_view{"12345 a number\n"}.size());
+    CHECK(largest < 2 * piece_size);
 }
 
 } // namespace netlab

@@ -1,5 +1,5 @@
 #include "plan/make_plan.h"
-#include "plan/plan_text.h"
+#include "plan/planned.h"
 #include "support/catch.h"
 #include "support/golden.h"
 #include "topology/load_topology.h"
@@ -55,8 +55,7 @@ TEST_CASE("each lab of topologies/ is planned as its golden text says, without a
         const auto topology = load_topology(source, file.parent_path(), diagnostics);
         const auto plan = make_plan(topology, diagnostics);
         CHECK(render(diagnostics, source) == "");
-        CHECK(golden_difference("plans/" + file.stem().string() + ".txt", plan_to_text(plan)) ==
-              "");
+        CHECK(golden_difference("plans/" + file.stem().string() + ".txt", text_of(plan)) == "");
     }
 }
 

@@ -1,5 +1,4 @@
 #include "plan/plan_json.h"
-#include "plan/plan_text.h"
 #include "plan/planned.h"
 #include "support/catch.h"
 #include "support/golden.h"
@@ -102,7 +101,7 @@ TEST_CASE("a plan as JSON has stable keys and no secrets") {
 }
 
 TEST_CASE("a plan as text is complete and shows no secrets") {
-    const auto text = plan_to_text(planned(everything().topology));
+    const auto text = text_of(planned(everything().topology));
     CHECK(golden_difference("plans/everything.txt", text) == "");
     CHECK(text.find("secret") == std::string::npos);
 }
@@ -122,7 +121,7 @@ TEST_CASE("plans differ where what happens on the way or what carries it does") 
     CHECK(planned(shaped.topology).nodes[1].interfaces[0].leaving ==
           impairment({{"delay", "1ms"}}));
     CHECK(planned(carried.topology).links[0].engine == Engine::user);
-    CHECK(plan_to_text(planned(lab.topology)).find("Impairments") == std::string::npos);
+    CHECK(text_of(planned(lab.topology)).find("Impairments") == std::string::npos);
 }
 
 TEST_CASE("text of the file that is not UTF-8 is still a plan as JSON, of one line if asked") {

@@ -1,5 +1,7 @@
 #include "plan/planned.h"
 
+#include "plan/plan_text.h"
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -38,6 +40,12 @@ std::string only_message(const Topology& topology, Severity severity) {
         throw std::runtime_error{"not one message but " + std::to_string(found.size()) + all};
     }
     return found.front();
+}
+
+std::string text_of(const Plan& plan) {
+    std::string text;
+    write_plan_text(plan, [&](std::string_view piece) { text += piece; });
+    return text;
 }
 
 const NodePlan& node(const Plan& plan, const std::string& name) {

@@ -18,6 +18,9 @@ std::vector<std::string> messages(const Topology& topology, Severity severity = 
 /// The only message; throws std::runtime_error if there are none or several.
 std::string only_message(const Topology& topology, Severity severity = Severity::error);
 
+/// The plan as people see it.
+std::string text_of(const Plan& plan);
+
 const NodePlan& node(const Plan& plan, const std::string& name);
 
 /// The addresses of an interface, `10.0.1.1/24 fd00:…/64`.
