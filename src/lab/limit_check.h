@@ -9,7 +9,7 @@
 
 namespace netlab {
 
-/// How much of a resource the lab needs at least; its services and commands may take more.
+/// How much of a resource the lab needs before any of its services and commands takes more.
 std::uint64_t needed_by(const Plan& plan, Resource resource);
 
 /// Throws std::runtime_error that names the first of `limits` that the lab would pass, how far, and

@@ -47,11 +47,11 @@ TEST_CASE(
           "100, of which 51 are left (raise it)");
 }
 
-TEST_CASE("memory is counted in MiB") {
+TEST_CASE("memory is reckoned in MiB, from what an idle node takes") {
     const HostLimit limit{Resource::memory, "memory", 2U << 30U, 1U << 30U, "add some"};
     CHECK(refusal(plan_of(1000), limit) == "");
     CHECK(refusal(plan_of(10'000), limit)
-              .find("MiB of memory, and memory allows 2048 MiB, of "
+              .find("it needs about 4394 MiB of memory, and memory allows 2048 MiB, of "
                     "which 1024 MiB are left (add some)") != std::string::npos);
 }
 
