@@ -140,11 +140,15 @@ TEST_CASE("a supervisor that is killed while it starts the lab is said so, and n
 TEST_CASE("a node that is killed while it starts fails the start, by its name") {
     const Workshop workshop;
     Start start{workshop, slow};
-    const auto processes = start.wait_for(20);
-    ::kill(processes[1].pid, SIGKILL);
+    // Not any child of the supervisor: one that starts nodes is no node, and a node without ids yet
+    // fails otherwise.
+    std::vector<ProcessId> node;
+    REQUIRE(eventually([&] { return !(node = processes_of(start.name(), "netlab: h1")).empty(); }));
+    ::kill(node.front().pid, SIGKILL);
     const auto ended = start.program().finish();
     CHECK(ended.code == 1);
-    CHECK(ended.err.find("ended while it started: killed by signal 9") != std::string::npos);
+    CHECK(ended.err.find("node h1 ended while it started: killed by signal 9") !=
+          std::string::npos);
     CHECK(ended.err.find("start.json:1:") != std::string::npos);
     CHECK(workshop.left_of(start.name()) == "");
 }

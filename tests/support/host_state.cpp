@@ -124,4 +124,10 @@ std::vector<ProcessId> processes_of(const std::string& lab) {
     return found;
 }
 
+std::vector<ProcessId> processes_of(const std::string& lab, const std::string& title) {
+    auto found = processes_of(lab);
+    std::erase_if(found, [&](const ProcessId& one) { return command_line(one.pid) != title; });
+    return found;
+}
+
 } // namespace netlab::test

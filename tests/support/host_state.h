@@ -29,6 +29,9 @@ struct ProcessId {
 /// not run.
 std::vector<ProcessId> processes_of(const std::string& lab);
 
+/// Those of them that are called `title`: `netlab: h1` is the PID 1 of node h1 once it has its ids.
+std::vector<ProcessId> processes_of(const std::string& lab, const std::string& title);
+
 /// Every process whose command line contains `text`.
 std::vector<ProcessId> processes_called(const std::string& text);
 
