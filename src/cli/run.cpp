@@ -3,6 +3,7 @@
 #include "cli/start_planned.h"
 #include "control/client.h"
 #include "sys/check.h"
+#include "sys/id_choice.h"
 #include "sys/own_program.h"
 #include "sys/process.h"
 

@@ -6,6 +6,7 @@
 #include "scenario/load_scenario.h"
 #include "sys/blocked_signals.h"
 #include "sys/check.h"
+#include "sys/id_choice.h"
 #include "sys/own_program.h"
 #include "topology/load_topology.h"
 #include "trial/errand.h"

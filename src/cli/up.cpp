@@ -9,6 +9,7 @@
 #include "lab/start_lab.h"
 #include "plan/plan_json.h"
 #include "plan/plan_text.h"
+#include "sys/id_choice.h"
 #include "sys/own_program.h"
 
 #include <chrono>

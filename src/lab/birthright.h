@@ -1,7 +1,7 @@
 #pragma once
 
 #include "lab/interface_indices.h"
-#include "sys/id_map.h"
+#include "sys/id_choice.h"
 
 #include <cstdint>
 #include <string>

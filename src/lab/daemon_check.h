@@ -1,7 +1,7 @@
 #pragma once
 
 #include "plan/plan.h"
-#include "sys/id_map.h"
+#include "sys/id_choice.h"
 
 namespace netlab {
 

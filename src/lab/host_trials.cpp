@@ -7,6 +7,7 @@
 #include "packet/tap.h"
 #include "sys/check.h"
 #include "sys/end_child.h"
+#include "sys/id_choice.h"
 #include "sys/id_map.h"
 #include "sys/mounts.h"
 #include "sys/process.h"

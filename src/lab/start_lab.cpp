@@ -10,6 +10,7 @@
 #include "sys/blocked_signals.h"
 #include "sys/check.h"
 #include "sys/end_child.h"
+#include "sys/id_choice.h"
 #include "sys/process.h"
 #include "sys/text_file.h"
 

@@ -5,7 +5,7 @@
 #include "lab/lab.h"
 #include "lab/lab_cgroups.h"
 #include "plan/plan.h"
-#include "sys/id_map.h"
+#include "sys/id_choice.h"
 #include "sys/unique_fd.h"
 
 #include <chrono>

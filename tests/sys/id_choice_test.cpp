@@ -1,4 +1,5 @@
 #include "support/catch.h"
+#include "sys/id_choice.h"
 #include "sys/id_map.h"
 
 namespace netlab::test {
