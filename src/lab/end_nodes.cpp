@@ -2,7 +2,6 @@
 
 #include "sys/process.h"
 
-#include <cerrno>
 #include <csignal>
 #include <string>
 #include <thread>
@@ -16,19 +15,9 @@ namespace netlab {
 
 namespace {
 
-std::vector<UniqueFd> hold_networks(const std::vector<pid_t>& nodes) {
-    raise_open_files_limit();
-    std::vector<UniqueFd> networks;
-    for (const auto node : nodes) {
-        const auto path = fmt::format("/proc/{}/ns/net", node);
-        UniqueFd network{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-        if (network) {
-            networks.push_back(std::move(network));
-        } else if (errno == EMFILE || errno == ENFILE) {
-            break;
-        }
-    }
-    return networks;
+/// Nothing where it cannot be held: no file may be left to be opened.
+UniqueFd network_of(pid_t node) {
+    return UniqueFd{::open(fmt::format("/proc/{}/ns/net", node).c_str(), O_RDONLY | O_CLOEXEC)};
 }
 
 bool has_ended(pid_t node) {
@@ -44,8 +33,10 @@ std::vector<UniqueFd> end_nodes(const Lab& lab, std::chrono::milliseconds patien
             nodes.push_back(node.pid);
         }
     }
-    auto networks = hold_networks(nodes);
-    for (const auto node : nodes) {
+    raise_open_files_limit();
+    std::vector<UniqueFd> networks;
+    for (const auto node : nodes) { // the first ones end while the last ones are held
+        networks.push_back(network_of(node));
         ::kill(node, SIGKILL); // not reaped yet: the number is still its own
     }
     const auto deadline = std::chrono::steady_clock::now() + patience;
