@@ -86,7 +86,9 @@ void SpawnerProgram::become(const Brood& brood, const StartGate& gate,
     std::array<char*, 5> argv{words[0].data()};
     std::size_t count = 1;
     for (const int fd : {brood.file().get(), gate.file().get(), reports.get()}) {
-        ::fcntl(fd, F_SETFD, 0);
+        if (::fcntl(fd, F_SETFD, 0) != 0) {
+            return;
+        }
         words.at(count) = std::to_string(fd);
         argv.at(count) = words.at(count).data();
         ++count;
