@@ -123,10 +123,12 @@ void KeptService::launch(Time now) {
         output_ = {std::move(out[0]), std::move(err[0])};
     } catch (const std::system_error& error) {
         pid_ = 0;
-        note(error.what());
+        refusal_ = error.what();
+        note(refusal_);
         main_ended(W_EXITCODE(127, 0), now);
         return;
     }
+    refusal_.clear();
     group_ = pid_;
     started_ = now;
     status_.since = static_cast<std::uint64_t>(wall_clock());
@@ -290,6 +292,9 @@ KeptService::Verdict KeptService::verdict(Time now) const {
 }
 
 std::string KeptService::failure() const {
+    if (!refusal_.empty()) {
+        return "could not be started: " + refusal_;
+    }
     const int status = status_.exit_status;
     const bool ended = state() == ServiceState::failed || state() == ServiceState::restarting ||
                        status_.restarts > 0 || (status > 0 && !probe_.is_explicit());

@@ -65,6 +65,7 @@ private:
     LogReader tail_;
     ReadinessProbe probe_;
     std::array<UniqueFd, 2> output_; ///< the reading ends of stdout and stderr
+    std::string refusal_;            ///< why it could not be forked when it was to be
     pid_t pid_ = 0;                  ///< 0: the main process has ended
     pid_t group_ = 0;                ///< its process group, which may outlive it
     Time started_;

@@ -39,9 +39,7 @@ void ServiceKeeper::start_all(Report& report) {
         service.start(begun);
     }
     report.subject = Report::Subject::service;
-    for (;;) {
-        report.item = 0;
-        turn();
+    for (;;) { // one that could not even be forked has failed before anything can be waited for
         const auto now = steady_clock::now();
         bool pending = false;
         for (report.item = 0; report.item < services_.size(); ++report.item) {
@@ -56,6 +54,8 @@ void ServiceKeeper::start_all(Report& report) {
             report.subject = Report::Subject::root;
             return;
         }
+        report.item = 0;
+        turn();
     }
 }
 

@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -176,6 +177,42 @@ TEST_CASE("a command that there is not fails its service at once, and the log sa
     CHECK(node.becomes(ServiceState::failed));
     CHECK(node.log().find("no-such-program") != std::string::npos);
     CHECK(node.log().find("exit code 127") != std::string::npos);
+}
+
+/// Why a service is not started by a process that may open one file more: the keeper's own.
+int start_with_one_file() {
+    ::alarm(20);
+    const std::vector<ServiceSpec> specs{service("s", "sleep 100")};
+    const auto memory = ServiceBoard::make(1, 128UL << 10U);
+    auto line = ServiceLine::open();
+    ServiceKeeper keeper{specs, ServiceBoard{memory.get(), 1, ServiceBoard::Access::write},
+                         std::move(line.node)};
+    const int next = check(::dup(memory.get()), "find the next number of a file");
+    ::close(next);
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = static_cast<rlim_t>(next) + 1;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    Report report;
+    try {
+        keeper.start_all(report);
+    } catch (const std::runtime_error& error) {
+        return error.what() == std::string{"could not be started: cannot make a pipe for a "
+                                           "service's output: Too many open files"}
+                   ? 0
+                   : 1;
+    }
+    return 2;
+}
+
+TEST_CASE("a service that cannot even be forked fails at once, and it is said why") {
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+        ::_exit(start_with_one_file());
+    }
+    int status = -1;
+    ::waitpid(pid, &status, 0);
+    CHECK(status == 0);
 }
 
 TEST_CASE("what ends is started again by its policy, after longer and longer pauses") {
