@@ -94,9 +94,9 @@ TEST_CASE("options behind the node are the command's, with and without --") {
 TEST_CASE("a signal to exec reaches the command") {
     const Workshop workshop;
     const LabUnderTest lab{workshop, pair};
-    Program exec{Workshop::words({"exec", "-l", lab.name(), "h1", "--", "sh", "-c",
-                                  "trap 'echo got it; exit 7' TERM; echo ready >/tmp/ready; "
-                                  "while :; do sleep 0.1; done"}),
+    constexpr const char* script = "trap 'echo got it; exit 7' TERM; echo ready >/tmp/ready; "
+                                   "while :; do sleep 0.1; done";
+    Program exec{Workshop::words({"exec", "-l", lab.name(), "h1", "--", "sh", "-c", script}),
                  workshop.setting()};
     REQUIRE(eventually([&] { return lab.sh("h1", "test -s /tmp/ready").code == 0; }));
     exec.signal(SIGTERM);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <csignal>
 #include <set>
+#include <string>
 
 #include <nlohmann/json.hpp>
 
@@ -15,6 +16,9 @@ using nlohmann::json;
 
 constexpr const char* pair = R"({ "description": "a pair", "nodes": { "h[1-2]": {} },
     "links": [["h1", "h2"]] })";
+
+/// To compare with, so that a failure shows what there is instead.
+const std::string nothing;
 
 /// Labs in folders of their own, all down again at the end.
 class TwoLabs {
@@ -120,7 +124,7 @@ TEST_CASE("commands say of a lab that is starting that it is, and down gives it 
     CHECK(ended.code == 1);
     CHECK(ended.err.find("lab " + name + " was taken down while it started\n") !=
           std::string::npos);
-    CHECK(workshop.left_of(name) == "");
+    CHECK(workshop.left_of(name) == nothing);
 }
 
 TEST_CASE("down ends a lab whose supervisor stands still") {
@@ -132,7 +136,7 @@ TEST_CASE("down ends a lab whose supervisor stands still") {
         ::kill(process.pid, SIGSTOP);
     }
     CHECK(workshop.netlab({"down", name}).code == 0);
-    CHECK(workshop.left_of(name) == "");
+    CHECK(workshop.left_of(name) == nothing);
 }
 
 TEST_CASE("down --all ends all labs") {
@@ -142,7 +146,7 @@ TEST_CASE("down --all ends all labs") {
     CHECK(down.code == 0);
     CHECK(down.out == "lab " + labs.names[0] + " is down\nlab " + labs.names[1] + " is down\n");
     for (const auto& name : labs.names) {
-        CHECK(workshop.left_of(name) == "");
+        CHECK(workshop.left_of(name) == nothing);
     }
     CHECK(workshop.netlab({"down", "--all"}).out == "no lab is running\n");
 }
@@ -195,7 +199,7 @@ TEST_CASE("up --json, up --dry-run --json and check --json have the documented k
     const auto plan =
         json::parse(workshop.netlab({"up", "--dry-run", "--json", "-l", name, file}).out);
     CHECK(plan == up["plan"]);
-    CHECK(workshop.left_of(name) == "");
+    CHECK(workshop.left_of(name) == nothing);
 
     const auto bad = workshop.write("b.json", "{ \"nodes\": 1 }");
     const auto check = workshop.netlab({"check", "--json", file, bad});
@@ -217,7 +221,7 @@ TEST_CASE("up --dry-run shows the whole plan and creates nothing") {
     CHECK(plan.code == 0);
     CHECK(plan.out.find("10.0.1.1/24") != std::string::npos);
     CHECK_FALSE(std::filesystem::exists(workshop.state()));
-    CHECK(workshop.left_of(name) == "");
+    CHECK(workshop.left_of(name) == nothing);
 }
 
 TEST_CASE("up tells a table of nodes, kinds, interfaces and addresses") {
