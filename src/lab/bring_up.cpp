@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <thread>
 #include <tuple>
@@ -222,10 +223,25 @@ void wait_until_open(const Lab& lab, RollCall& roll_call) {
     }
 }
 
+/// Whether a node has lost its namespaces and can yet not be seen to have ended: the kernel takes
+/// its mounts apart between the two.
+bool anything_is_ending(const Lab& lab) {
+    return std::ranges::any_of(lab.nodes, [](const RunningNode& node) {
+        std::array<char, 64> name{};
+        const auto link = fmt::format("/proc/{}/ns/net", node.pid);
+        return node.running && ::readlink(link.c_str(), name.data(), name.size()) < 0 &&
+               errno == ENOENT;
+    });
+}
+
 /// Throws if a node has ended. One that is killed has lost its namespaces, by which others fail, a
-/// moment before it can be seen to have ended.
-void blame_ended_node(RollCall& roll_call) {
-    for (int look = 0; look < 20; ++look) {
+/// while before it can be seen to have ended: a moment, or more on a busy machine.
+void blame_ended_node(const Lab& lab, RollCall& roll_call) {
+    const auto deadline = std::chrono::steady_clock::now() + node_patience;
+    const auto waits = [&] {
+        return anything_is_ending(lab) && std::chrono::steady_clock::now() < deadline;
+    };
+    for (int look = 0; look < 20 || waits(); ++look) {
         roll_call.look_for_failures();
         std::this_thread::sleep_for(std::chrono::milliseconds{5});
     }
@@ -258,7 +274,7 @@ void bring_up(Lab& lab, SupervisorStart& start) {
     try {
         connect_nodes(lab, start, spawning, wiring, roll_call, reading);
     } catch (const std::exception&) {
-        blame_ended_node(roll_call);
+        blame_ended_node(lab, roll_call);
         throw;
     }
     set_up_nodes(roll_call, start, gate);
