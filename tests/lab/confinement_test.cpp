@@ -3,6 +3,7 @@
 
 #include <ctime>
 #include <filesystem>
+#include <optional>
 
 #include <unistd.h>
 
@@ -167,6 +168,29 @@ TEST_CASE("a node sees nothing of the labs' state folders, and its root cannot u
     // What else is in /var has its layer all the same.
     CHECK(workshop.netlab({"exec", "-l", name, "h2", "--", "touch", "/var/lib/netlab-x"}, setting)
               .code == 0);
+    CHECK(workshop.netlab({"down", name}, setting).code == 0);
+}
+
+// The lab hides a folder below /var/tmp, so that what else is there is shown folder by folder.
+TEST_CASE("a folder of the host's that has gone meanwhile keeps no command from a node") {
+    const Workshop workshop;
+    auto setting = workshop.setting();
+    setting.env["NETLAB_STATE_DIR"] = (workshop.path() / "labs").string();
+    auto other = std::make_optional<Workshop>();
+    const auto gone = other->path().string();
+    const auto name = Workshop::lab_name();
+    const auto file = workshop.write("pair.json", pair);
+    const auto up = workshop.netlab({"up", "--lab", name, file}, setting);
+    INFO(up.out << up.err);
+    REQUIRE(up.code == 0);
+    const auto exec = [&](const char* node, const std::string& script) {
+        return workshop.netlab({"exec", "-l", name, node, "--", "sh", "-c", script}, setting);
+    };
+    CHECK(exec("h1", "test -d " + gone).code == 0);
+    other.reset();
+    const auto later = exec("h2", "touch /var/tmp/x");
+    INFO(later.out << later.err);
+    CHECK(later.code == 0);
     CHECK(workshop.netlab({"down", name}, setting).code == 0);
 }
 
