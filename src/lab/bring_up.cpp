@@ -22,6 +22,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <optional>
 #include <thread>
 #include <tuple>
 
@@ -160,10 +161,14 @@ void note_wall_clocks(Lab& lab, const std::vector<NodeSpec>& specs) {
     }
 }
 
+/// Most of it is this process's own work.
+std::chrono::seconds time_to_wire(const Lab& lab) {
+    return node_patience + std::chrono::seconds{lab.nodes.size() / 50};
+}
+
 /// Cables are made and nodes configured while others are still being cloned.
-void spawn_and_wire(Lab& lab, const SupervisorStart& start, Spawning& spawning, Wiring& wiring,
+void spawn_and_wire(const Lab& lab, Progress& progress, Spawning& spawning, Wiring& wiring,
                     RollCall& roll_call, const UniqueFd& reports) {
-    Progress progress{start.channel, Phase::spawn, lab.nodes.size()};
     const auto come = [&](NodeId node) {
         spawning.note(node);
         wiring.has_come(node);
@@ -177,13 +182,11 @@ void spawn_and_wire(Lab& lab, const SupervisorStart& start, Spawning& spawning, 
         ::poll(waits.data(), waits.size(), poll_period);
     }
     roll_call.wait_for(
-        Report::Kind::tuned, node_patience, [&](std::size_t) { wiring.advance(); }, come);
+        Report::Kind::tuned, time_to_wire(lab), [&](std::size_t) { wiring.advance(); }, come);
     progress.done(lab.nodes.size());
 }
 
-void connect_nodes(Lab& lab, SupervisorStart& start, Spawning& spawning, Wiring& wiring,
-                   RollCall& roll_call, const UniqueFd& reports) {
-    spawn_and_wire(lab, start, spawning, wiring, roll_call, reports);
+void connect_nodes(Lab& lab, SupervisorStart& start, Wiring& wiring, RollCall& roll_call) {
     roll_call.wait_for(Report::Kind::prepared, node_patience, [](std::size_t) {});
     {
         Progress progress{start.channel, Phase::configure, lab.nodes.size()};
@@ -247,6 +250,19 @@ void blame_ended_node(const Lab& lab, RollCall& roll_call) {
     }
 }
 
+struct ReportPipe {
+    UniqueFd reading;
+    UniqueFd writing;
+};
+
+ReportPipe open_report_pipe() {
+    std::array<int, 2> ends{};
+    check(::pipe2(ends.data(), O_CLOEXEC), "make a pipe for the nodes' reports");
+    ReportPipe pipe{UniqueFd{ends[0]}, UniqueFd{ends[1]}};
+    check(::fcntl(ends[0], F_SETFL, O_NONBLOCK), "set up the pipe for the nodes' reports");
+    return pipe;
+}
+
 } // namespace
 
 void bring_up(Lab& lab, SupervisorStart& start) {
@@ -256,23 +272,23 @@ void bring_up(Lab& lab, SupervisorStart& start) {
     prepare_own_namespaces(lab, start);
     lay_ground_early(lab, start, specs);
 
-    std::array<int, 2> ends{};
-    check(::pipe2(ends.data(), O_CLOEXEC), "make a pipe for the nodes' reports");
-    UniqueFd reading{ends[0]};
-    UniqueFd writing{ends[1]};
-    check(::fcntl(reading.get(), F_SETFL, O_NONBLOCK), "set up the pipe for the nodes' reports");
+    auto [reading, writing] = open_report_pipe();
     StartGate gate{specs.size()};
     const auto id_map = [](const IdMap& map) { return to_text(identity_of(map)); };
     const Nursery nursery{gate, writing, id_map(start.maps.uids), id_map(start.maps.gids)};
     Wiring wiring{lab, lab.birthright->indices};
-    Spawning spawning{lab, start, specs, nursery};
+    std::optional<Progress> progress{std::in_place, start.channel, Phase::spawn, specs.size()};
+    Spawning spawning{lab, start, specs, nursery,
+                      [&](std::size_t count) { progress->done(count); }};
     raise_open_files_limit(); // a cable of TAPs has two; the nodes keep the caller's limit
-    writing.reset();
     note_wall_clocks(lab, specs);
 
     RollCall roll_call{lab, reading, start.channel};
     try {
-        connect_nodes(lab, start, spawning, wiring, roll_call, reading);
+        spawn_and_wire(lab, *progress, spawning, wiring, roll_call, reading);
+        progress.reset();
+        writing.reset();
+        connect_nodes(lab, start, wiring, roll_call);
     } catch (const std::exception&) {
         blame_ended_node(lab, roll_call);
         throw;

@@ -58,7 +58,7 @@ std::size_t spawners_for(std::size_t nodes) {
 } // namespace
 
 Spawning::Spawning(Lab& lab, SupervisorStart& start, std::vector<NodeSpec>& specs,
-                   const Nursery& nursery)
+                   const Nursery& nursery, const std::function<void(std::size_t)>& done)
     : lab_(lab), nursery_(nursery), places_(specs.size()) {
     lab.nodes.resize(specs.size());
     for (std::size_t i = 0; i < specs.size(); ++i) {
@@ -67,7 +67,7 @@ Spawning::Spawning(Lab& lab, SupervisorStart& start, std::vector<NodeSpec>& spec
             plain_.push_back(i);
         }
     }
-    clone_here(start, specs);
+    clone_here(start, specs, done);
     if (plain_.empty()) {
         return;
     }
@@ -83,12 +83,14 @@ Spawning::Spawning(Lab& lab, SupervisorStart& start, std::vector<NodeSpec>& spec
 /// Where it goes before its end the supervisor does, and all processes of the lab with it.
 Spawning::~Spawning() = default;
 
-void Spawning::clone_here(SupervisorStart& start, std::vector<NodeSpec>& specs) {
+void Spawning::clone_here(SupervisorStart& start, std::vector<NodeSpec>& specs,
+                          const std::function<void(std::size_t)>& done) {
     const auto log_bytes = log_bytes_of(start.plan);
     const auto here = program_ ? specs.size() - plain_.size() : specs.size();
     if (here >= many_nodes) {
         move_heap_to_file(much_memory);
     }
+    std::size_t count = 0;
     for (std::size_t i = 0; i < specs.size(); ++i) {
         if (is_plain(specs[i])) {
             continue;
@@ -102,27 +104,37 @@ void Spawning::clone_here(SupervisorStart& start, std::vector<NodeSpec>& specs) 
             lab_.nodes[i].cgroup = std::move(start.cgroups[i].directory);
             lab_.nodes[i].cgroup_procs = std::move(start.cgroups[i].procs);
         }
+        done(++count);
     }
 }
 
-/// The nodes are children of the supervisor, whoever clones them (CLONE_PARENT of clone(2)).
 void Spawning::start_spawner() {
     auto spawner = clone_process(0, true);
     if (spawner.pid == 0) {
-        if (program_) {
-            program_.become(*brood_, nursery_.gate, nursery_.reports);
-        }
-        brood_->raise(nursery_.gate, nursery_.reports, Parent::supervisor);
-        ::_exit(0);
+        be_spawner();
     }
     if (spawner.pid > 0) {
         spawners_.push_back(std::move(spawner));
     }
 }
 
+/// The nodes are children of the supervisor, whoever clones them (CLONE_PARENT of clone(2)).
+void Spawning::be_spawner() noexcept {
+    try {
+        if (program_) {
+            program_.become(*brood_, nursery_.gate, nursery_.reports);
+        }
+        brood_->raise(nursery_.gate, nursery_.reports, Parent::supervisor);
+        ::_exit(0);
+    } catch (const std::exception& error) {
+        brood_->fail(error.what());
+    }
+    ::_exit(1);
+}
+
 void Spawning::note(NodeId node) {
     auto& running = lab_.nodes[index(node)];
-    if (!running.running) {
+    if (brood_ && running.pid < 0) {
         running.pid = brood_->pid(places_[index(node)]);
         running.running = true;
     }
@@ -130,33 +142,46 @@ void Spawning::note(NodeId node) {
 
 bool Spawning::goes_on() {
     take_ended();
+    require_well();
+    if (!spawners_.empty()) {
+        return true;
+    }
+    if (brood_) {
+        brood_->raise_rest(nursery_.gate, nursery_.reports);
+        require_well();
+        std::ranges::for_each(plain_, [this](std::size_t node) { note(node_id(node)); });
+        brood_.reset(); // what is forked from now on would have it, too
+    }
+    return false;
+}
+
+void Spawning::require_well() const {
     if (const auto failure = brood_ ? brood_->failure() : std::nullopt) {
-        throw LabError{failure->why, lab_.plan.nodes[failure->node].span,
+        if (!failure->node) {
+            throw std::runtime_error{"cannot start nodes: " + failure->why};
+        }
+        throw LabError{failure->why, lab_.plan.nodes[*failure->node].span,
                        "while starting this node"};
     }
     if (!odd_end_.empty()) {
         throw std::runtime_error{"a process that starts nodes " + odd_end_};
     }
-    if (!spawners_.empty()) {
-        return true;
-    }
-    std::ranges::for_each(plain_, [this](std::size_t node) { note(node_id(node)); });
-    return false;
 }
 
 void Spawning::take_ended() {
     std::erase_if(spawners_, [this](const Clone& spawner) {
         int status = 0;
-        if (::waitpid(spawner.pid, &status, WNOHANG) != spawner.pid) {
+        const auto ended = ::waitpid(spawner.pid, &status, WNOHANG);
+        if (ended == 0) {
             return false;
         }
-        odd_end_ = status == 0 ? odd_end_ : describe_status(status);
+        odd_end_ = ended < 0 ? "has gone" : status == 0 ? odd_end_ : describe_status(status);
         return true;
     });
 }
 
 std::size_t Spawning::cloned() const {
-    return lab_.nodes.size() - plain_.size() + (brood_ ? brood_->cloned() : 0);
+    return lab_.nodes.size() - plain_.size() + (brood_ ? brood_->cloned() : plain_.size());
 }
 
 std::vector<pollfd> Spawning::polls() const {

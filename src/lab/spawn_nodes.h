@@ -9,6 +9,7 @@
 #include "sys/process.h"
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,9 +22,9 @@ namespace netlab {
 class Spawning {
 public:
     /// Clones the nodes that need the supervisor's files and mounts, and lets others begin with the
-    /// rest. Throws LabError.
-    Spawning(Lab& lab, SupervisorStart& start, std::vector<NodeSpec>& specs,
-             const Nursery& nursery);
+    /// rest. `done` hears how many there are. Throws LabError.
+    Spawning(Lab& lab, SupervisorStart& start, std::vector<NodeSpec>& specs, const Nursery& nursery,
+             const std::function<void(std::size_t)>& done);
     ~Spawning();
     Spawning(const Spawning&) = delete;
     Spawning& operator=(const Spawning&) = delete;
@@ -38,9 +39,12 @@ public:
     std::vector<pollfd> polls() const;
 
 private:
-    void clone_here(SupervisorStart& start, std::vector<NodeSpec>& specs);
+    void clone_here(SupervisorStart& start, std::vector<NodeSpec>& specs,
+                    const std::function<void(std::size_t)>& done);
     void start_spawner();
+    [[noreturn]] void be_spawner() noexcept;
     void take_ended();
+    void require_well() const;
 
     Lab& lab_;
     const Nursery& nursery_;

@@ -3,6 +3,7 @@
 #include "sys/text_file.h"
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -53,7 +54,7 @@ UniqueFd executable_memory() {
     constexpr unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
     const char* const name = "netlab-node";
     const int fd = ::memfd_create(name, flags | MFD_EXEC);
-    return UniqueFd{fd >= 0 ? fd : ::memfd_create(name, flags)};
+    return UniqueFd{fd >= 0 || errno != EINVAL ? fd : ::memfd_create(name, flags)};
 }
 
 /// Its paths as AppArmor sees them are none that a profile names.

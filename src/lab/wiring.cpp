@@ -190,6 +190,7 @@ void Wiring::end(const std::function<void(std::size_t)>& progress) {
             lab_.wires.connect(static_cast<WireId>(i), lab_.cables[i]);
         }
     }
+    progress(configured_);
     for (const auto node : std::exchange(connected_, {})) {
         configure_node(node);
         progress(configured_);

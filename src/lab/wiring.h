@@ -30,10 +30,9 @@ public:
     /// Makes the cables whose nodes have come, and configures the nodes that have all of theirs.
     /// Throws LabError.
     void advance();
-    /// The nodes that are configured.
-    std::size_t configured() const { return configured_; }
     /// Once all nodes have come and advance() was called: what can only be done to all cables
-    /// together, and the nodes that have waited for that. Throws LabError.
+    /// together, and the nodes that have waited for that. `progress` hears how many are
+    /// configured. Throws LabError.
     void end(const std::function<void(std::size_t)>& progress);
 
 private:

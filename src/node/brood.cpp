@@ -5,20 +5,31 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <exception>
 #include <new>
 #include <span>
 #include <string_view>
+#include <system_error>
 
 namespace netlab {
+
+namespace {
+
+constexpr std::size_t no_node = ~std::size_t{0};
+
+} // namespace
 
 /// What the memory begins with. All of it is of one build, whichever program maps it.
 struct Brood::Head {
     std::atomic<std::size_t> next{0};
     std::atomic<std::size_t> cloned{0};
-    std::atomic<std::size_t> failed{0}; ///< the number of the node that could not be, and 1
+    std::atomic<bool> crowded{false}; ///< no more processes were to be had
+    std::atomic<bool> failing{false}; ///< somebody is writing what comes next
+    std::atomic<bool> failed{false};
+    std::size_t failed_node = no_node;
     std::array<char, 1024> why{};
     std::size_t nodes = 0;
 };
@@ -91,35 +102,62 @@ std::span<const std::uint8_t> Brood::record(std::size_t place) const {
     return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
 }
 
-void Brood::raise(StartGate& gate, const UniqueFd& reports, Parent parent) {
+Nursery Brood::nursery(StartGate& gate, const UniqueFd& reports) {
     const auto text = [this](std::size_t place) {
         const auto bytes = record(place);
         return std::string{bytes.begin(), bytes.end()};
     };
     const auto nodes = head().nodes;
-    const Nursery nursery{gate, reports, text(nodes), text(nodes + 1), &memory_};
+    return {gate, reports, text(nodes), text(nodes + 1), &memory_};
+}
+
+void Brood::raise(StartGate& gate, const UniqueFd& reports, Parent parent) {
+    const auto family = nursery(gate, reports);
     for (;;) {
         const auto place = head().next.fetch_add(1);
-        if (place >= nodes || head().failed != 0) {
+        if (place >= head().nodes || head().failing || head().crowded ||
+            !clone(place, family, parent)) {
             return;
-        }
-        auto& child = entry(place);
-        try {
-            const auto spec = parse_record(record(place));
-            child.pid = clone_node(spec, child.number, nursery, parent);
-            map_node(child.pid, spec, child.number, nursery);
-            ++head().cloned;
-        } catch (const std::exception& error) {
-            note_failure(child.number, error.what());
         }
     }
 }
 
+void Brood::raise_rest(StartGate& gate, const UniqueFd& reports) {
+    const auto family = nursery(gate, reports);
+    for (std::size_t place = 0; head().crowded && place < head().nodes && !head().failing;
+         ++place) {
+        if (entry(place).pid < 0) {
+            clone(place, family, Parent::self);
+        }
+    }
+}
+
+bool Brood::clone(std::size_t place, const Nursery& nursery, Parent parent) {
+    auto& child = entry(place);
+    try {
+        const auto spec = parse_record(record(place));
+        child.pid = clone_node(spec, child.number, nursery, parent);
+        map_node(child.pid, spec, child.number, nursery);
+        ++head().cloned;
+        return true;
+    } catch (const std::system_error& error) {
+        if (child.pid < 0 && parent == Parent::supervisor && error.code().value() == EAGAIN) {
+            head().crowded = true;
+            return false;
+        }
+        note_failure(child.number, error.what());
+    } catch (const std::exception& error) {
+        note_failure(child.number, error.what());
+    }
+    return false;
+}
+
 /// Of the first one only.
-void Brood::note_failure(std::size_t node, std::string_view why) {
-    std::size_t none = 0;
-    if (head().failed.compare_exchange_strong(none, node + 1)) {
+void Brood::note_failure(std::optional<std::size_t> node, std::string_view why) {
+    if (!head().failing.exchange(true)) {
+        head().failed_node = node.value_or(no_node);
         std::copy_n(why.begin(), std::min(why.size(), head().why.size() - 1), head().why.begin());
+        head().failed.store(true, std::memory_order_release);
     }
 }
 
@@ -128,9 +166,11 @@ std::size_t Brood::cloned() const {
 }
 
 std::optional<Brood::Failure> Brood::failure() const {
-    const auto failed = head().failed.load();
-    return failed == 0 ? std::nullopt
-                       : std::optional<Failure>{Failure{failed - 1, head().why.data()}};
+    if (!head().failed.load(std::memory_order_acquire)) {
+        return std::nullopt;
+    }
+    const auto node = head().failed_node;
+    return Failure{node == no_node ? std::nullopt : std::optional{node}, head().why.data()};
 }
 
 pid_t Brood::pid(std::size_t place) const {

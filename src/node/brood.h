@@ -21,7 +21,7 @@ namespace netlab {
 class Brood {
 public:
     struct Failure {
-        std::size_t node = 0;
+        std::optional<std::size_t> node; ///< that could not be
         std::string why;
     };
 
@@ -33,11 +33,17 @@ public:
 
     const UniqueFd& file() const { return memory_.file(); }
 
-    /// Clones nodes until none is left or one could not be, which others are told of.
+    /// Clones nodes until none is left or one could not be, which others are told of. Where no more
+    /// processes are to be had while there are those that clone, it leaves nodes to who is left.
     void raise(StartGate& gate, const UniqueFd& reports, Parent parent);
 
+    /// The same for those that were left, by the supervisor when it is alone.
+    void raise_rest(StartGate& gate, const UniqueFd& reports);
+    /// Tells of what has nothing to do with one node.
+    void fail(std::string_view why) { note_failure(std::nullopt, why); }
+
     std::size_t cloned() const;
-    /// Of the first node that could not be.
+    /// The first one.
     std::optional<Failure> failure() const;
     /// Of the node with that place in `numbers`, from its first report on.
     pid_t pid(std::size_t place) const;
@@ -51,7 +57,9 @@ private:
     Head& head() const;
     Entry& entry(std::size_t place) const;
     std::span<const std::uint8_t> record(std::size_t place) const;
-    void note_failure(std::size_t node, std::string_view why);
+    Nursery nursery(StartGate& gate, const UniqueFd& reports);
+    bool clone(std::size_t place, const Nursery& nursery, Parent parent);
+    void note_failure(std::optional<std::size_t> node, std::string_view why);
 
     SharedMemory memory_;
 };

@@ -127,6 +127,22 @@ TEST_CASE("a full state folder fails the start and leaves nothing") {
     CHECK(workshop.left_of(name) == "");
 }
 
+TEST_CASE("where there is room for all nodes, but not for who clones them, too, all come up") {
+    const Workshop workshop;
+    const auto name = Workshop::lab_name();
+    // Of one process the tenth clone3(2) and all behind it fail: 6 nodes are left to the
+    // supervisor.
+    const auto ended = with_shell(workshop, name, 15,
+                                  "strace -D -f -qq -o /dev/null --seccomp-bpf "
+                                  "-e inject=clone3:error=EAGAIN:when=10+ "
+                                  "$NETLAB up -l $LAB $FILE >/dev/null && "
+                                  "$NETLAB exec -l $LAB h15 -- hostname && "
+                                  "$NETLAB down $LAB");
+    INFO(ended.out << ended.err);
+    CHECK(ended.code == 0);
+    CHECK(workshop.left_of(name) == "");
+}
+
 TEST_CASE("where the kernel runs no program from memory, the supervisor's own forks clone nodes") {
     const Workshop workshop;
     const auto name = Workshop::lab_name();

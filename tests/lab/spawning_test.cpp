@@ -1,6 +1,8 @@
 #include "support/catch.h"
 #include "support/lab_under_test.h"
 
+#include <fstream>
+
 namespace netlab::test {
 
 namespace {
@@ -19,6 +21,16 @@ constexpr const char* plain_lab = R"({
             "exec": ["echo $COLOUR >/srv/data/colour", ["cp", "/etc/motd", "/srv/data/motd"]] } },
     "links": [["h[1-70]", "w"]] })";
 
+/// Not in every build, and not where AppArmor knows by its path what may make namespaces.
+bool has_spawner() {
+#ifdef NETLAB_HAS_SPAWNER
+    std::ifstream restricted{"/proc/sys/kernel/apparmor_restrict_unprivileged_userns"};
+    return restricted.get() != '1';
+#else
+    return false;
+#endif
+}
+
 /// The program that a node's PID 1 runs.
 std::string program_of(const LabUnderTest& lab, const std::string& node) {
     return lab.says(node, "readlink /proc/1/exe");
@@ -36,10 +48,10 @@ TEST_CASE("nodes are cloned by a small program, which has all that is asked of t
     const Workshop workshop;
     const LabUnderTest lab{workshop, plain_lab};
     check_plain_lab(lab);
-#ifndef __SANITIZE_ADDRESS__
-    CHECK(program_of(lab, "h1").find("netlab-node") != std::string::npos);
-    CHECK(program_of(lab, "w") == program_of(lab, "h1"));
-#endif
+    if (has_spawner()) {
+        CHECK(program_of(lab, "h1").find("netlab-node") != std::string::npos);
+        CHECK(program_of(lab, "w") == program_of(lab, "h1"));
+    }
     // Its file is its own, and nothing is to be changed in it.
     CHECK(lab.sh("h1", "echo x >>/proc/1/exe").code != 0);
 }
