@@ -2,7 +2,6 @@
 
 #include "image/copy_tree.h"
 #include "image/layered.h"
-#include "image/layers.h"
 #include "image/overlay.h"
 #include "image/shadow.h"
 #include "sys/check.h"
@@ -41,7 +40,7 @@ public:
         if (directory.copied) {
             lay_copy(directory);
         } else {
-            lay_directories(directory.path, directory.depth);
+            lay_directories(directory.path, directory.depth, escaped_option(directory.path));
         }
     }
     const std::string& list() const { return list_; }
@@ -65,7 +64,8 @@ private:
         add(directory.path, lower);
     }
 
-    void lay_directories(const std::string& path, int depth) {
+    /// `as_it_was`: by which name the layer's mount finds the directory.
+    void lay_directories(const std::string& path, int depth, const std::string& as_it_was) {
         if (has_mounts_below(path)) {
             lay_apart(path, depth);
             return;
@@ -81,7 +81,7 @@ private:
         if (copy.has_holes()) {
             lower += ":" + seen(number_, "holes");
         }
-        add(path, lower + ":" + escaped_option(under_layers + path));
+        add(path, lower + ":" + as_it_was);
     }
 
     /// The kernel takes no directory as the ground of a layer that has a mount of the host's below
@@ -108,7 +108,7 @@ private:
     /// Others make and remove directories meanwhile, in /var/tmp say.
     void lay_if_there(const std::string& path, int depth) {
         try {
-            lay_directories(path, depth);
+            lay_directories(path, depth, "."); // see mount_layers
         } catch (const std::system_error& error) {
             if (error.code().value() != ENOENT) {
                 throw;

@@ -14,11 +14,13 @@
 #include <cerrno>
 #include <charconv>
 #include <ctime>
-#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -31,8 +33,6 @@
 namespace netlab {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr const char* node_layers = "/.netlab/node/layers";
 constexpr const char* mounted_mark = "/.netlab/node/layers/mounted";
@@ -49,22 +49,14 @@ UniqueFd lock_layers() {
     return fd;
 }
 
-/// The directory as it was stays in sight below `under_layers`, with all that is in it: the layer
-/// is laid on it.
-void keep_under(const std::string& directory) {
-    const auto kept = under_layers + directory;
-    if (!fs::exists(kept)) {
-        fs::create_directories(kept);
-        mount_bind(directory, kept, true);
-    }
-}
-
 /// A line of the list (ground_list).
 struct Layer {
     std::string target;
     uid_t uid = 0;
     gid_t gid = 0;
     std::string lower;
+    std::string number{}; ///< of the line: the same in each life of a node
+    UniqueFd hidden{};    ///< the directory as it was, if a layer further up will lie over it
 };
 
 /// The node's root may have put a list of its own in the place of ours.
@@ -85,69 +77,80 @@ Layer parse_layer(std::string_view line) {
     return {std::string{fields[0]}, number(owner[0]), number(owner[1]), std::string{lower}};
 }
 
+/// The layers in their order, outer ones first. Opens what the outer ones will hide: the kernel
+/// takes such a directory under a layer, and shows it elsewhere, by a descriptor.
+std::vector<Layer> parse_layers(std::string_view list) {
+    std::vector<Layer> layers;
+    int number = 0;
+    for (const auto line : split(list, '\n')) {
+        auto layer = parse_layer(line);
+        layer.number = std::to_string(++number);
+        const bool inside = std::any_of(layers.begin(), layers.end(), [&](const Layer& outer) {
+            return layer.target.compare(0, outer.target.size(), outer.target) == 0 &&
+                   layer.target[outer.target.size()] == '/';
+        });
+        if (inside) {
+            layer.hidden.reset(::open(layer.target.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+        }
+        if (!inside || layer.hidden) { // the host's programs remove directories, in /var/tmp say
+            layers.push_back(std::move(layer));
+        }
+    }
+    return layers;
+}
+
+/// Works with umask 0 as make_once does, in one call: there are many of these.
+bool make_directory(const std::string& path, mode_t mode) {
+    constexpr mode_t as_asked = 01777; // mkdir(2) leaves the other bits out
+    const bool is_made = (mode & ~as_asked) == 0 && ::mkdir(path.c_str(), mode) == 0;
+    return is_made || make_once(path, mode);
+}
+
 /// What stands for the directory itself, with its mode and its owner, if the node has his number.
 void make_upper(const std::string& upper, const Layer& layer, const struct stat& status) {
     const auto mode = status.st_mode & 07777;
-    if (make_once(upper, mode)) {
+    if (make_directory(upper, mode) && (layer.uid != 0 || layer.gid != 0)) {
         std::ignore = ::chown(upper.c_str(), layer.uid, layer.gid);
         check(::chmod(upper.c_str(), mode), "set the mode of {}", upper);
     }
 }
 
-void mount_layer(const Layer& layer, const std::string& place) {
+/// A link, for a copy costs ten times as much. There may be one: the node may have been started
+/// before, and have changed it or taken it away.
+void put_hostname(const std::string& upper) {
+    const auto from = std::string{node_files} + "/hostname";
+    if (::link(from.c_str(), (upper + "/hostname").c_str()) != 0 && errno != EEXIST) {
+        throw_errno(errno, "put /etc/hostname in its place");
+    }
+}
+
+void mount_layer(const Layer& layer, const std::string& upper, const std::string& work) {
     const auto& target = layer.target;
-    const auto& lower = layer.lower;
+    if (layer.hidden) {
+        check(::fchdir(layer.hidden.get()), "enter {}", target);
+    }
+    if (layer.lower == as_it_is) {
+        if (layer.hidden) { // else it is in sight
+            mount_bind(".", target, true);
+        }
+        return;
+    }
     struct stat status {};
-    if (::stat(target.c_str(), &status) != 0) {
-        return;
-    }
-    if (lower == as_it_is) {
-        mount_bind(under_layers + target, target, true);
-        return;
-    }
-    const auto upper = place + "/upper";
-    const auto work = place + "/work";
-    make_once(place, 0755);
+    check(::stat(layer.hidden ? "." : target.c_str(), &status), "look at {}", target);
     make_upper(upper, layer, status);
-    if (lower.empty()) {
+    if (layer.lower.empty()) {
         mount_bind(upper, target);
         return;
     }
-    make_once(work, 0700);
-    keep_under(target);
-    if (target == "/etc" && !fs::exists(fs::symlink_status(upper + "/hostname"))) {
-        fs::copy_file(std::string{node_files} + "/hostname", upper + "/hostname");
+    make_directory(work, 0700);
+    if (target == "/etc") {
+        put_hostname(upper);
     }
     const auto options =
-        fmt::format("lowerdir={},upperdir={},workdir={},userxattr", lower, upper, work);
+        "lowerdir=" + layer.lower + ",upperdir=" + upper + ",workdir=" + work + ",userxattr";
     // Refused by a kernel without overlayfs, or by one whose own root is two of them already.
     std::ignore = ::mount("overlay", target.c_str(), "overlay", MS_NODEV, options.c_str());
 }
-
-/// The host's programs make and remove directories meanwhile, in /var/tmp say.
-void mount_if_there(const Layer& layer, const std::string& place) {
-    try {
-        mount_layer(layer, place);
-    } catch (const std::system_error& error) {
-        if (error.code().value() != ENOENT) {
-            throw;
-        }
-    }
-}
-
-/// The way to the directories as they were, for as long as this lives. The layers keep what they
-/// lie on; a node has no use for it, but through it would reach the host's sockets, to which a
-/// read-only mount is no obstacle and a layer is.
-class Under {
-public:
-    Under() {
-        make_once(under_layers, 0755);
-        mount_new("tmpfs", under_layers, MS_NOSUID | MS_NODEV, "mode=0755");
-    }
-    ~Under() { ::umount2(under_layers, MNT_DETACH); }
-    Under(const Under&) = delete;
-    Under& operator=(const Under&) = delete;
-};
 
 /// Everything that is made here has the mode that is said, whatever the caller's umask.
 class NoUmask {
@@ -161,12 +164,30 @@ private:
     mode_t before_;
 };
 
+/// Back to where the caller was.
+class Return {
+public:
+    Return() : before_(check(::open(".", O_PATH | O_CLOEXEC), "open the working directory")) {}
+    ~Return() { std::ignore = ::fchdir(before_.get()); }
+    Return(const Return&) = delete;
+    Return& operator=(const Return&) = delete;
+
+private:
+    UniqueFd before_;
+};
+
 void mount_on_ground() {
-    const Under under;
+    const Return to_caller;
     const auto list = small_file(ground_list);
-    int number = 0;
-    for (const auto line : split(list, '\n')) {
-        mount_if_there(parse_layer(line), fmt::format("{}/layers/own{}", node_files, ++number));
+    const auto place = std::string{node_files} + "/layers/";
+    for (const auto& layer : parse_layers(list)) {
+        try {
+            mount_layer(layer, place + "upper" + layer.number, place + "work" + layer.number);
+        } catch (const std::system_error& error) {
+            if (error.code().value() != ENOENT) { // it is gone from the host: see above
+                throw;
+            }
+        }
     }
 }
 
@@ -183,8 +204,9 @@ void mount_layers() {
         return;
     }
     mount_on_ground();
-    if (!fs::exists(fs::symlink_status("/run/lock"))) { // else it is the node's, whatever it is
-        make_once("/run/lock", 01777);
+    // If there is something, it is the node's, whatever it is.
+    if (::mkdir("/run/lock", 01777) != 0 && errno != EEXIST) {
+        throw_errno(errno, "create /run/lock");
     }
     const UniqueFd mark{check(::open(mounted_mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0644),
                               "create {}", mounted_mark)};

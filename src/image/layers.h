@@ -13,8 +13,4 @@ void mount_layers();
 /// Whether the working directory of a process of a node lies on one of its layers.
 bool is_on_layer();
 
-/// Where the layered directories of a node are seen as they are on the host, read-only, while its
-/// layers are mounted.
-inline constexpr const char* under_layers = "/.netlab/node/under";
-
 } // namespace netlab

@@ -84,12 +84,10 @@ TEST_CASE("layers are mounted once, by whoever is first, and only where ground i
 }
 
 TEST_CASE("what lies under a node's layers cannot be written by way of another name") {
-    CHECK(
-        in_layers("for p in /.netlab/ground/list /.netlab/ground/1/top/passwd "
-                  "/.netlab/node/under/etc/passwd; do echo x 2>/dev/null >>$p && echo $p; done; "
-                  "umount /etc; echo x 2>/dev/null >>/etc/passwd && echo /etc/passwd; "
-                  "mount -o remount,rw,bind /.netlab/node/under/etc 2>/dev/null && echo remounted; "
-                  "true") == "");
+    CHECK(in_layers("for p in /.netlab/ground/list /.netlab/ground/1/top/passwd; "
+                    "do echo x 2>/dev/null >>$p && echo $p; done; "
+                    "umount /etc; echo x 2>/dev/null >>/etc/passwd && echo /etc/passwd; "
+                    "mount -o remount,rw,bind /etc 2>/dev/null && echo remounted; true") == "");
 }
 
 TEST_CASE("owners of files go from one process to another as they are") {
