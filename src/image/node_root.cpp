@@ -13,6 +13,7 @@
 #include "sys/text_file.h"
 
 #include <array>
+#include <cerrno>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -79,6 +80,15 @@ void follow_resolv_conf_link() {
     if (target.string().starts_with("/run/")) {
         fs::create_directories(target.parent_path());
         make_file(target, read_file_or(lab_resolv_conf, std::string{no_name_server}));
+    }
+}
+
+/// Here rather than with the other views: the kernel finds the node's queues by a search of all
+/// IPC namespaces, the latest first (sget_fc in fs/super.c).
+void mount_queues() {
+    constexpr auto flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    if (::mount("mqueue", "/dev/mqueue", "mqueue", flags, nullptr) != 0 && errno != ENODEV) {
+        throw_errno(errno, "mount mqueue on /dev/mqueue"); // ENODEV: a kernel without
     }
 }
 
@@ -186,6 +196,7 @@ void mount_node_proc() {
 void enter_node_root(const NodeRoot& root) {
     ::umask(0);
     mount_own_directories(root);
+    mount_queues();
     if (root.tree >= 0 || root.is_layered()) {
         mount_views();
     }

@@ -30,7 +30,6 @@ void mount_terminals() {
 
 void mount_kernel_views() {
     mount_sysfs("/sys");
-    mount_new("mqueue", "/dev/mqueue", plain);
     // Read-only, so that nothing in the node changes it by accident; the node's root can mount
     // another (see "What it does not do" in the README). Programs do without where the kernel has
     // no cgroup v2.

@@ -122,6 +122,10 @@ void JoinedCommand::kill_and_reap() {
     }
 }
 
+bool JoinedCommand::is_entering() const {
+    return report_->command == 0 && report_->exit_code == 0;
+}
+
 void JoinedCommand::send_signal(int signal) const {
     send(signal);
     if (signal == SIGTERM || signal == SIGHUP) {
@@ -130,8 +134,7 @@ void JoinedCommand::send_signal(int signal) const {
 }
 
 void JoinedCommand::send(int signal) const {
-    for (int i = 0; report_->command == 0 && report_->exit_code == 0 && i < most_waits_for_pid;
-         ++i) {
+    for (int i = 0; is_entering() && i < most_waits_for_pid; ++i) {
         ::nanosleep(&wait_for_pid, nullptr);
     }
     const pid_t command = report_->command;

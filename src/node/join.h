@@ -67,6 +67,8 @@ public:
     JoinedCommand& operator=(JoinedCommand&&) noexcept;
     ~JoinedCommand();
 
+    /// Whether it is still on its way into the node, as far as is known.
+    bool is_entering() const;
     /// Becomes readable when the command has ended.
     int ended_fd() const { return keeper_.get(); }
     /// The master side of the node's terminal; -1 without one.

@@ -202,18 +202,19 @@ int execute(const char* path, const char* const* argv, const Launch& launch) {
     int reason = ENOENT;
     bool exists = false;
     for (const auto& path : launch.candidates) {
+        // A directory of PATH that we may not look into does not hold the command.
+        const bool there = ::access(path.c_str(), F_OK) == 0;
+        if (!there && launch.candidates.size() > 1) {
+            continue; // an execve(2) in vain costs several times as much
+        }
         int error = execute(path.c_str(), launch.argv.data() + 1, launch);
         if (error == ENOEXEC) {
             launch.argv[1] = path.c_str();
             error = execute("/bin/sh", launch.argv.data(), launch);
         }
-        // A directory of PATH that we may not look into does not hold the command.
-        const bool there = ::access(path.c_str(), F_OK) == 0;
-        if (there || (error != ENOENT && error != ENOTDIR && launch.candidates.size() == 1)) {
-            reason = error;
-            exists = there;
-        }
-        if (there && error != EACCES) {
+        reason = error;
+        exists = there;
+        if (error != EACCES) {
             break;
         }
     }
