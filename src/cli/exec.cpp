@@ -116,15 +116,13 @@ std::vector<NodeResult> run_in_piece(const std::filesystem::path& lab,
 }
 
 int run_in_many(const std::filesystem::path& lab, const ExecOptions& options) {
-    const auto nodes = LabClient{lab}.nodes({options.node});
+    const auto all = LabClient{lab}.names({options.node});
     std::vector<NodeResult> results;
-    const auto at_once = piece();
-    for (std::size_t begin = 0; begin < nodes.size(); begin += at_once) {
-        std::vector<std::string> names;
-        for (std::size_t i = begin; i < std::min(begin + at_once, nodes.size()); ++i) {
-            names.push_back(nodes[i].name);
-        }
-        std::ranges::move(run_in_piece(lab, names, options), std::back_inserter(results));
+    const auto at_once = static_cast<std::ptrdiff_t>(piece());
+    for (auto begin = all.begin(); begin != all.end();) {
+        const auto end = begin + std::min(all.end() - begin, at_once);
+        std::ranges::move(run_in_piece(lab, {begin, end}, options), std::back_inserter(results));
+        begin = end;
     }
     if (options.json) {
         print(stdout, results_to_json(results));

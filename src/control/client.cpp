@@ -234,6 +234,14 @@ std::vector<NodeAnswer> LabClient::nodes(const std::vector<std::string>& pattern
     return answers({Request::Kind::nodes, patterns});
 }
 
+std::vector<std::string> LabClient::names(const std::vector<std::string>& patterns) {
+    std::vector<std::string> names;
+    for (auto& node : answers({Request::Kind::names, patterns})) {
+        names.push_back(std::move(node.name));
+    }
+    return names;
+}
+
 std::vector<NodeHandle> LabClient::boards(const std::vector<std::string>& patterns) {
     return ask({Request::Kind::boards, patterns});
 }

@@ -69,4 +69,10 @@ NodeAnswer describe_node(const Lab& lab, NodeId id) {
     return answer;
 }
 
+NodeAnswer name_node(const Lab& lab, NodeId id) {
+    NodeAnswer answer;
+    answer.name = lab.plan.nodes[index(id)].name;
+    return answer;
+}
+
 } // namespace netlab

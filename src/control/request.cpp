@@ -17,9 +17,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<const char*, 17> kinds{
-    "nodes", "visit",  "join",  "links",  "change", "boards", "stop",  "start", "part",
-    "heal",  "faults", "pause", "resume", "kill",   "uplink", "clock", "end"};
+constexpr std::array<const char*, 18> kinds{
+    "nodes", "names", "visit",  "join",  "links",  "change", "boards", "stop",  "start",
+    "part",  "heal",  "faults", "pause", "resume", "kill",   "uplink", "clock", "end"};
 
 Request::Kind kind_from(const json& value) {
     for (std::size_t i = 0; i < kinds.size(); ++i) {
@@ -100,6 +100,11 @@ json services_json(const std::vector<ServiceAnswer>& services) {
 }
 
 NodeAnswer node_from(const json& value) {
+    if (!value.contains("kind")) { // asked for by Request::Kind::names
+        NodeAnswer named;
+        named.name = value.at("name");
+        return named;
+    }
     NodeAnswer node{value.at("name"),
                     value.at("kind"),
                     value.at("running"),
@@ -157,6 +162,10 @@ std::string to_json(const Request& request) {
 std::string to_json(const Reply& reply) {
     auto nodes = json::array();
     for (const auto& node : reply.nodes) {
+        if (node.kind.empty()) {
+            nodes.push_back({{"name", node.name}});
+            continue;
+        }
         nodes.push_back({{"name", node.name},
                          {"kind", node.kind},
                          {"running", node.running},

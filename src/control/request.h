@@ -19,6 +19,7 @@ namespace netlab {
 struct Request {
     enum class Kind {
         nodes,  ///< what the selected nodes are
+        names,  ///< what they are called, and nothing else
         visit,  ///< that, and a pidfd of each running one's PID 1
         join,   ///< the same, to run something in it
         links,  ///< what the links that `change.targets` name are; all for none

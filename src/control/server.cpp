@@ -80,7 +80,8 @@ public:
 private:
     void add(NodeId id, Request::Kind kind) {
         const auto& node = lab_.nodes[index(id)];
-        reply_.nodes.push_back(describe_node(lab_, id));
+        reply_.nodes.push_back(kind == Request::Kind::names ? name_node(lab_, id)
+                                                            : describe_node(lab_, id));
         if (kind == Request::Kind::boards && node.board) {
             fds_.emplace_back(::fcntl(node.board.get(), F_DUPFD_CLOEXEC, 0));
         }

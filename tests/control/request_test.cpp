@@ -2,6 +2,7 @@
 #include "support/catch.h"
 
 #include <stdexcept>
+#include <string>
 
 namespace netlab::test {
 
@@ -23,6 +24,19 @@ TEST_CASE("requests and replies are the same after a way through JSON") {
     CHECK(same.nodes[0].user == "nobody");
     CHECK(same.nodes[1].end == "killed by signal 9");
     CHECK_FALSE(same.nodes[1].running);
+}
+
+TEST_CASE("a reply with the names of nodes alone holds nothing else of them") {
+    CHECK(parse_request(to_json(Request{Request::Kind::names, {}})).kind == Request::Kind::names);
+    Reply reply;
+    reply.nodes.resize(100);
+    const auto before = to_json(Reply{}).size();
+    for (auto& node : reply.nodes) {
+        node.name = "h1";
+    }
+    const auto text = to_json(reply);
+    CHECK(text.size() - before < 100 * std::string{R"({"name":"h1"},)"}.size());
+    CHECK(parse_reply(text).nodes.at(99).name == "h1");
 }
 
 TEST_CASE("services are the same after a way through JSON, whatever their node says of them") {
