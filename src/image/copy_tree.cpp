@@ -4,6 +4,8 @@
 #include "sys/check.h"
 #include "sys/unique_fd.h"
 
+#include <array>
+#include <climits>
 #include <filesystem>
 #include <tuple>
 
@@ -18,10 +20,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Nothing of the host's gives a node's process somebody's ids.
+constexpr mode_t kept_bits = 01777;
+
 struct stat look(const std::string& path) {
     struct stat status {};
     check(::lstat(path.c_str(), &status), "look at {}", path);
     return status;
+}
+
+void copy_link(const std::string& from, const std::string& to) {
+    std::array<char, PATH_MAX> target{};
+    const auto length = ::readlink(from.c_str(), target.data(), target.size() - 1);
+    if (length > 0) { // else it has gone
+        check(::symlink(target.data(), to.c_str()), "create {}", to);
+    }
 }
 
 } // namespace
@@ -59,25 +72,28 @@ void CopyTree::copy_entries(const std::string& from, const std::string& below, i
             whole_ = false;
             return;
         }
-        copy_entry(entries->path(), below, depth);
+        copy_entry(*entries, below, depth);
     }
 }
 
-void CopyTree::copy_entry(const fs::path& path, const std::string& below, int depth) {
+void CopyTree::copy_entry(const fs::directory_entry& entry, const std::string& below, int depth) {
+    const auto& path = entry.path();
+    const auto name = below + "/" + path.filename().string();
+    std::error_code gone;
+    if (entry.is_symlink(gone)) { // as readdir(3) says
+        if (files_) {
+            copy_link(path, top_ + name);
+        }
+        return;
+    }
     struct stat status {};
     if (::lstat(path.c_str(), &status) != 0) {
         return;
     }
-    const auto name = below + "/" + path.filename().string();
     if (S_ISDIR(status.st_mode)) {
         copy_directory(path, name, depth, status);
     } else if (files_ && S_ISREG(status.st_mode)) {
         copy_file(path, top_ + name, status);
-    } else if (files_ && S_ISLNK(status.st_mode)) {
-        std::error_code gone;
-        if (const auto target = fs::read_symlink(path, gone); !gone) {
-            fs::create_symlink(target, top_ + name);
-        }
     }
 }
 
@@ -87,13 +103,13 @@ void CopyTree::copy_directory(const std::string& from, const std::string& below,
         return;
     }
     const auto to = top_ + below;
-    check(::mkdir(to.c_str(), 0700), "create {}", to);
+    check(::mkdir(to.c_str(), status.st_mode & kept_bits), "create {}", to);
     if (::access(from.c_str(), R_OK | X_OK) != 0) {
         make_hole(below);
     } else if (!level_only_) {
         copy_entries(from, below, depth - 1);
     }
-    give(from, to, status);
+    give_away(from, to, status);
 }
 
 void CopyTree::copy_file(const std::string& from, const std::string& to,
@@ -107,13 +123,15 @@ void CopyTree::copy_file(const std::string& from, const std::string& to,
         whole_ = false;
         return;
     }
-    const UniqueFd copy{
-        check(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), "create {}", to)};
-    ssize_t n = 0;
-    while ((n = ::sendfile(copy.get(), source.get(), nullptr, 1U << 20U)) > 0) {
+    const UniqueFd copy{check(
+        ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, status.st_mode & kept_bits),
+        "create {}", to)};
+    // Once for most of them; a file that grows meanwhile is taken as it was.
+    for (ssize_t left = status.st_size, n = 1; left > 0 && n > 0; left -= n) {
+        n = check(::sendfile(copy.get(), source.get(), nullptr, static_cast<std::size_t>(left)),
+                  "copy {}", from);
     }
-    check(n, "copy {}", from);
-    give(from, to, status);
+    give_away(from, to, status);
 }
 
 void CopyTree::make_hole(const std::string& below) {
@@ -125,13 +143,13 @@ void CopyTree::make_hole(const std::string& below) {
     has_holes_ = true;
 }
 
-void CopyTree::give(const std::string& from, const std::string& to,
-                    const struct stat& status) const {
+/// What has no owner whom the lab knows stays its maker's: root's.
+void CopyTree::give_away(const std::string& from, const std::string& to,
+                         const struct stat& status) const {
     const auto [uid, gid] = owner_in_lab(owners_, from, status);
-    if (::lchown(to.c_str(), uid, gid) != 0) {
-        std::ignore = ::lchown(to.c_str(), 0, 0);
+    if (uid != 0 || gid != 0) {
+        std::ignore = ::lchown(to.c_str(), uid, gid);
     }
-    check(::chmod(to.c_str(), status.st_mode & 01777), "set the mode of {}", to);
 }
 
 } // namespace netlab

@@ -11,9 +11,9 @@
 namespace netlab {
 
 /// Copies the directories below one, and with `files` the files and links in them, to a tmpfs of
-/// the caller's, with modes and owners. A directory that the caller may not read becomes an empty
-/// one; without `files` also a hole (a whiteout of overlayfs) below `holes`, which keeps what is in
-/// the one below from view.
+/// the caller's, who has umask 0, with modes and owners. A directory that the caller may not read
+/// becomes an empty one; without `files` also a hole (a whiteout of overlayfs) below `holes`, which
+/// keeps what is in the one below from view.
 class CopyTree {
 public:
     CopyTree(const Owners& owners, bool files, std::string top, std::string holes)
@@ -29,12 +29,13 @@ public:
 
 private:
     void copy_entries(const std::string& from, const std::string& below, int depth);
-    void copy_entry(const std::filesystem::path& path, const std::string& below, int depth);
+    void copy_entry(const std::filesystem::directory_entry& entry, const std::string& below,
+                    int depth);
     void copy_directory(const std::string& from, const std::string& below, int depth,
                         const struct stat& status);
     void copy_file(const std::string& from, const std::string& to, const struct stat& status);
     void make_hole(const std::string& below);
-    void give(const std::string& from, const std::string& to, const struct stat& status) const;
+    void give_away(const std::string& from, const std::string& to, const struct stat& status) const;
 
     const Owners& owners_;
     bool files_;

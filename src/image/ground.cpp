@@ -1,6 +1,7 @@
 #include "image/ground.h"
 
 #include "image/copy_tree.h"
+#include "image/for_a_while.h"
 #include "image/layered.h"
 #include "image/overlay.h"
 #include "image/shadow.h"
@@ -30,11 +31,12 @@ bool is_directory(const std::string& path) {
     return fs::is_directory(fs::symlink_status(path));
 }
 
-/// Lays the ground of one layered directory after the other.
+/// Lays the ground of one layered directory after the other, in the working directory: paths of
+/// /proc/self/fd would take a quarter more time.
 class Ground {
 public:
-    Ground(const UniqueFd& place, const Owners& owners, const std::vector<std::string>& mounts)
-        : place_(fmt::format("/proc/self/fd/{}", place.get())), owners_(owners), mounts_(mounts) {}
+    Ground(const Owners& owners, const std::vector<std::string>& mounts)
+        : owners_(owners), mounts_(mounts) {}
 
     void lay(const Layered& directory) {
         if (directory.copied) {
@@ -139,7 +141,7 @@ private:
     /// The next layer's directory for what is on top, as this process can write it.
     std::string next() {
         ++number_;
-        const auto layer = fmt::format("{}/{}", place_, number_);
+        const auto layer = std::to_string(number_);
         check(::mkdir(layer.c_str(), 0755), "create {}", layer);
         return layer + "/top";
     }
@@ -155,7 +157,6 @@ private:
         }
     }
 
-    std::string place_;
     const Owners& owners_;
     const std::vector<std::string>& mounts_;
     std::string list_;
@@ -167,7 +168,10 @@ private:
 
 void lay_ground(const UniqueFd& place, const Owners& owners) {
     const auto mounts = mount_points();
-    Ground ground{place, owners, mounts};
+    const NoUmask no_umask;
+    const SameDirectory afterwards;
+    check(::fchdir(place.get()), "enter {}", ground_path);
+    Ground ground{owners, mounts};
     for (const auto& directory : layered) {
         if (is_directory(directory.path)) {
             ground.lay(directory);

@@ -1,6 +1,7 @@
 #include "image/layers.h"
 
 #include "base/split.h"
+#include "image/for_a_while.h"
 #include "image/ground.h"
 #include "image/make_once.h"
 #include "image/overlay.h"
@@ -152,32 +153,8 @@ void mount_layer(const Layer& layer, const std::string& upper, const std::string
     std::ignore = ::mount("overlay", target.c_str(), "overlay", MS_NODEV, options.c_str());
 }
 
-/// Everything that is made here has the mode that is said, whatever the caller's umask.
-class NoUmask {
-public:
-    NoUmask() : before_(::umask(0)) {}
-    ~NoUmask() { ::umask(before_); }
-    NoUmask(const NoUmask&) = delete;
-    NoUmask& operator=(const NoUmask&) = delete;
-
-private:
-    mode_t before_;
-};
-
-/// Back to where the caller was.
-class Return {
-public:
-    Return() : before_(check(::open(".", O_PATH | O_CLOEXEC), "open the working directory")) {}
-    ~Return() { std::ignore = ::fchdir(before_.get()); }
-    Return(const Return&) = delete;
-    Return& operator=(const Return&) = delete;
-
-private:
-    UniqueFd before_;
-};
-
 void mount_on_ground() {
-    const Return to_caller;
+    const SameDirectory afterwards;
     const auto list = small_file(ground_list);
     const auto place = std::string{node_files} + "/layers/";
     for (const auto& layer : parse_layers(list)) {
