@@ -108,11 +108,16 @@ void add_interfaces(Batch& batch, Lab& lab, NodeId id, const InterfaceIndices& i
     for (std::size_t i = 0; i < node.interfaces.size(); ++i) {
         const auto tag = Subject{Subject::Kind::interface, i}.tag();
         add_shaping(batch, tag, lab, id, node.interfaces[i]);
-        for (const auto& address : node.interfaces[i].addresses) {
-            add_address(batch, tag, indices.of(i), address);
-        }
+        // Up before it has addresses: their routes are made as they are given, then, and that
+        // cannot fail unnoticed. As an interface comes up, the kernel makes those of the addresses
+        // that it has with GFP_ATOMIC (fixup_permanent_addr() of net/ipv6/addrconf.c) and says
+        // nothing when its per-processor memory is used up for a moment, as happens in labs of
+        // thousands.
         if (node.interfaces[i].up) {
             set_up(batch, tag, indices.of(i));
+        }
+        for (const auto& address : node.interfaces[i].addresses) {
+            add_address(batch, tag, indices.of(i), address);
         }
     }
 }
