@@ -10,7 +10,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/memfd.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -36,9 +35,7 @@ namespace netlab {
 
 namespace {
 
-#ifndef MFD_EXEC
-constexpr unsigned int MFD_EXEC = 0x10; // Linux 6.3
-#endif
+constexpr unsigned int can_be_run = 0x10; // MFD_EXEC of Linux 6.3, which older headers lack
 
 std::span<const std::byte> spawner() {
 #ifdef NETLAB_SPAWNER
@@ -53,7 +50,7 @@ std::span<const std::byte> spawner() {
 UniqueFd executable_memory() {
     constexpr unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
     const char* const name = "netlab-node";
-    const int fd = ::memfd_create(name, flags | MFD_EXEC);
+    const int fd = ::memfd_create(name, flags | can_be_run);
     return UniqueFd{fd >= 0 || errno != EINVAL ? fd : ::memfd_create(name, flags)};
 }
 

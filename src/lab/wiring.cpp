@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace netlab {
 
 namespace {
