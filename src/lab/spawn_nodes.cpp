@@ -80,9 +80,6 @@ Spawning::Spawning(Lab& lab, SupervisorStart& start, std::vector<NodeSpec>& spec
     }
 }
 
-/// Where it goes before its end the supervisor does, and all processes of the lab with it.
-Spawning::~Spawning() = default;
-
 void Spawning::clone_here(SupervisorStart& start, std::vector<NodeSpec>& specs,
                           const std::function<void(std::size_t)>& done) {
     const auto log_bytes = log_bytes_of(start.plan);

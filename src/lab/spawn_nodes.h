@@ -25,9 +25,6 @@ public:
     /// rest. `done` hears how many there are. Throws LabError.
     Spawning(Lab& lab, SupervisorStart& start, std::vector<NodeSpec>& specs, const Nursery& nursery,
              const std::function<void(std::size_t)>& done);
-    ~Spawning();
-    Spawning(const Spawning&) = delete;
-    Spawning& operator=(const Spawning&) = delete;
 
     /// Notes in the lab which process a node is that has reported: it may still be unknown there.
     void note(NodeId node);

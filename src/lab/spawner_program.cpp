@@ -1,6 +1,6 @@
 #include "lab/spawner_program.h"
 
-#include "sys/text_file.h"
+#include "sys/own_program.h"
 
 #include <array>
 #include <cerrno>
@@ -54,17 +54,11 @@ UniqueFd executable_memory() {
     return UniqueFd{fd >= 0 || errno != EINVAL ? fd : ::memfd_create(name, flags)};
 }
 
-/// Its paths as AppArmor sees them are none that a profile names.
-bool is_program_told_by_path() {
-    return read_file_or("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "0")
-        .starts_with("1");
-}
-
 } // namespace
 
 SpawnerProgram::SpawnerProgram() {
     const auto bytes = spawner();
-    if (bytes.empty() || is_program_told_by_path()) {
+    if (bytes.empty() || are_namespaces_by_path()) {
         return;
     }
     auto file = executable_memory();

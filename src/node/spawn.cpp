@@ -3,6 +3,7 @@
 #include "node/init.h"
 #include "sys/check.h"
 #include "sys/id_map.h"
+#include "sys/own_program.h"
 #include "sys/process.h"
 #include "sys/text_file.h"
 
@@ -83,7 +84,7 @@ std::string explain_namespace_error(int error) {
         return "this host keeps user namespaces from ordinary users (as root: sysctl -w "
                "kernel.unprivileged_userns_clone=1)";
     }
-    if (is("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1")) {
+    if (are_namespaces_by_path()) {
         return "AppArmor keeps user namespaces from programs without a profile (as root: sysctl -w "
                "kernel.apparmor_restrict_unprivileged_userns=0, or give netlab a profile that "
                "allows userns)";

@@ -82,12 +82,13 @@ bool is_same_file(int one, const char* other) {
 
 } // namespace
 
+bool are_namespaces_by_path() {
+    return read_file_or("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "0")
+        .starts_with("1");
+}
+
 void shield_own_program(const IdMap& owners) {
-    // AppArmor finds a program's profile by its path, and this one would have none: where only a
-    // profile allows user namespaces, the lab goes first.
-    if (read_file_or("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "0")
-            .starts_with("1") ||
-        !can_be_changed(owners)) {
+    if (are_namespaces_by_path() || !can_be_changed(owners)) { // the lab goes first
         return;
     }
     const auto program = read_only_program();

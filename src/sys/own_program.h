@@ -4,6 +4,10 @@
 
 namespace netlab {
 
+/// Whether AppArmor allows user namespaces only to programs whose profile it finds by their path: a
+/// program that is run from elsewhere has none.
+bool are_namespaces_by_path();
+
 /// Starts this program anew, with the same arguments, if its file belongs to one of `owners`: from
 /// a mount that nothing can be changed through. The root of a node has /proc/1/exe, which leads to
 /// that file by the way it was started, and could make a user's own build set-user-id (chmod(2)
